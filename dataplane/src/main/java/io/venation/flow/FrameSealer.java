@@ -1,0 +1,119 @@
+package io.venation.flow;
+
+import io.venation.frame.C768Schedule;
+import io.venation.frame.LatticeFrame;
+import io.venation.frame.OffHeap;
+import io.venation.frame.SealedFrameLayout;
+import io.venation.hashing.FrameKernels;
+import io.venation.receipt.ReceiptFlyweight;
+import io.venation.receipt.ReceiptLayout;
+import io.venation.receipt.Suite;
+import java.util.Objects;
+
+/**
+ * Turns filled frames into sealed ones where they lie: envelope, receipt, zeroed tail, and both hashes by one kernel
+ * call that writes straight into the receipts.
+ *
+ * <p>The payload is the encoded form of itself followed by zeroes, so decoding gives it back and φ holds by
+ * construction; the address in the receipt is that of the bytes in place. One thread: the kernels' own. Allocates
+ * nothing after construction.
+ */
+public final class FrameSealer {
+    private final FrameKernels kernels;
+    private final Suite suite;
+    private final int suiteByte;
+    private final boolean onLink;
+    private final ReceiptFlyweight receipt = new ReceiptFlyweight();
+
+    /**
+     * A sealer for one stream.
+     *
+     * @param kernels of the caller's thread.
+     * @param suite   the stream's hashes.
+     * @param onLink  whether envelopes carry the sequence as link sequence; otherwise it is 0.
+     */
+    public FrameSealer(final FrameKernels kernels, final Suite suite, final boolean onLink) {
+        this.kernels = Objects.requireNonNull(kernels, "kernels");
+        this.suite = Objects.requireNonNull(suite, "suite");
+        this.suiteByte = suite.toByte();
+        this.onLink = onLink;
+    }
+
+    /**
+     * Seals a batch of frames whose payload is in place {@link SealedFrameLayout#FRAME_OFFSET} bytes into each.
+     *
+     * @param address        absolute address of the first sealed frame, any alignment.
+     * @param stride         bytes between sealed frame starts, ≥ {@link SealedFrameLayout#LENGTH}.
+     * @param count          frames, ≥ 0; 16 fill every lane.
+     * @param firstSequence  sequence of the first frame, the others follow;
+     *                       0..{@link C768Schedule#MAX_COUNTER} − count + 1.
+     * @param payloadLengths bytes that carry data in each frame, 0..12,288; at least {@code count} of them.
+     * @throws IllegalArgumentException where an argument is out of range; nothing has been written then.
+     */
+    public void seal(
+            final long address,
+            final long stride,
+            final int count,
+            final long firstSequence,
+            final int[] payloadLengths) {
+        check(stride, count, firstSequence, payloadLengths);
+        final ReceiptFlyweight receipt = this.receipt;
+        for (int i = 0; i < count; i++) {
+            final long sealedFrame = address + i * stride;
+            final long sequence = firstSequence + i;
+            final int payloadLength = payloadLengths[i];
+            OffHeap.putU8(sealedFrame + SealedFrameLayout.VERSION_OFFSET, SealedFrameLayout.VERSION);
+            OffHeap.putU8(sealedFrame + SealedFrameLayout.KIND_OFFSET, SealedFrameLayout.KIND_LATTICE_FRAME);
+            OffHeap.putU16(sealedFrame + SealedFrameLayout.FLAGS_OFFSET, 0);
+            OffHeap.putU32(sealedFrame + SealedFrameLayout.KEY_EPOCH_OFFSET, 0);
+            OffHeap.putU64(sealedFrame + SealedFrameLayout.LINK_SEQUENCE_OFFSET, onLink ? sequence : 0);
+            OffHeap.zero(sealedFrame + SealedFrameLayout.TAG_OFFSET, SealedFrameLayout.TAG_LENGTH);
+            receipt.wrap(sealedFrame + SealedFrameLayout.RECEIPT_OFFSET)
+                    .magic(ReceiptLayout.MAGIC)
+                    .version(ReceiptLayout.VERSION)
+                    .suite(suiteByte)
+                    .flags(ReceiptLayout.FLAG_PHI)
+                    .budget(0)
+                    .phase(C768Schedule.phase(sequence))
+                    .cycle(C768Schedule.cycle(sequence))
+                    .fairnessSpread(C768Schedule.FAIRNESS_SPREAD)
+                    .longestWait(C768Schedule.LONGEST_WAIT)
+                    .payloadLength(payloadLength)
+                    .sequence(sequence);
+            OffHeap.zero(receipt.witnessHead(), ReceiptLayout.DIGEST_LENGTH);
+            OffHeap.zero(
+                    sealedFrame + SealedFrameLayout.FRAME_OFFSET + payloadLength, LatticeFrame.LENGTH - payloadLength);
+        }
+        final long firstReceipt = address + SealedFrameLayout.RECEIPT_OFFSET;
+        kernels.identify(
+                suite.rule(),
+                suite.addressHash(),
+                address + SealedFrameLayout.FRAME_OFFSET,
+                stride,
+                count,
+                firstReceipt + ReceiptLayout.CONTENT_ADDRESS_OFFSET,
+                stride,
+                firstReceipt + ReceiptLayout.R96_DIGEST_OFFSET,
+                stride);
+    }
+
+    private static void check(
+            final long stride, final int count, final long firstSequence, final int[] payloadLengths) {
+        if (stride < SealedFrameLayout.LENGTH) {
+            throw new IllegalArgumentException("stride=" + stride + " not ≥ " + SealedFrameLayout.LENGTH);
+        }
+        if (count < 0 || count > payloadLengths.length) {
+            throw new IllegalArgumentException("count=" + count + " not in 0.." + payloadLengths.length);
+        }
+        if (firstSequence < 0 || firstSequence > C768Schedule.MAX_COUNTER + 1 - count) {
+            throw new IllegalArgumentException(
+                    "firstSequence=" + firstSequence + " not in 0.." + (C768Schedule.MAX_COUNTER + 1 - count));
+        }
+        for (int i = 0; i < count; i++) {
+            if (payloadLengths[i] < 0 || payloadLengths[i] > LatticeFrame.LENGTH) {
+                throw new IllegalArgumentException(
+                        "payloadLengths[" + i + "]=" + payloadLengths[i] + " not in 0.." + LatticeFrame.LENGTH);
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.venation.receipt;
+
+import io.venation.hashing.AddressHash;
+import io.venation.hashing.R96Rule;
+import java.util.Objects;
+
+/**
+ * The hashes of a receipt: one byte, low nibble R96 rule, high nibble address hash.
+ *
+ * @param rule        the R96 class map.
+ * @param addressHash the hash of the content address.
+ */
+public record Suite(R96Rule rule, AddressHash addressHash) {
+    /** mod96 and BLAKE3: byte 0. */
+    public static final Suite DEFAULT = new Suite(R96Rule.MOD96, AddressHash.BLAKE3);
+
+    private static final R96Rule[] RULES = R96Rule.values();
+    private static final AddressHash[] ADDRESS_HASHES = AddressHash.values();
+
+    /** Checks that both are there. */
+    public Suite {
+        Objects.requireNonNull(rule, "rule");
+        Objects.requireNonNull(addressHash, "addressHash");
+    }
+
+    /**
+     * The suite of a byte on the wire.
+     *
+     * @param suite 0..255.
+     * @return the suite.
+     * @throws IllegalArgumentException where no suite has that byte.
+     */
+    public static Suite ofByte(final int suite) {
+        final int rule = suite & 15;
+        final int addressHash = suite >> 4;
+        if (suite < 0 || rule >= RULES.length || addressHash >= ADDRESS_HASHES.length) {
+            throw new IllegalArgumentException("suite=" + suite + " not in 0..2 (BLAKE3), 16..18 (SHA3-256)");
+        }
+        return new Suite(RULES[rule], ADDRESS_HASHES[addressHash]);
+    }
+
+    /**
+     * The byte on the wire.
+     *
+     * @return 0..2 or 16..18.
+     */
+    public int toByte() {
+        return addressHash.id() << 4 | rule.id();
+    }
+
+    /**
+     * The words that commands use.
+     *
+     * @return such as {@code mod96+blake3} or {@code mix17+sha3}.
+     */
+    public String label() {
+        return rule.label() + "+" + (addressHash == AddressHash.BLAKE3 ? "blake3" : "sha3");
+    }
+}
