@@ -1,0 +1,8 @@
+package io.venation.hashing;
+
+final class ScalarFrameKernelsTest extends FrameKernelsTest {
+    @Override
+    FrameKernels create() {
+        return new ScalarFrameKernels();
+    }
+}
