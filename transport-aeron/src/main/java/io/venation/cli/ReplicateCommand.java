@@ -1,0 +1,131 @@
+package io.venation.cli;
+
+import io.aeron.exceptions.AeronException;
+import io.venation.aeron.EmbeddedDriver;
+import io.venation.link.LinkEndpoint;
+import io.venation.link.LinkException;
+import io.venation.link.ReceiveAgent;
+import io.venation.link.ReceiveOptions;
+import io.venation.link.SendAgent;
+import io.venation.link.SourcePaths;
+import io.venation.link.TransferSummary;
+import io.venation.link.TreeScan;
+import io.venation.receipt.Suite;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.SystemNanoClock;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code venation replicate}: sender, driver and receiver in one process. */
+@Command(
+        name = "replicate",
+        description = "Copy a file or tree through sealed frames and verify every one of them on the way.",
+        footer = {
+            "",
+            "The contents of SOURCE become the contents of TARGET; existing files are replaced, others left.",
+            "Nothing stands under its final name before it is verified and on disk."
+        })
+public final class ReplicateCommand implements VenationCommand {
+    private static final String LOOPBACK = "127.0.0.1";
+
+    /** What carries the frames. */
+    enum Transport {
+        ipc,
+        udp
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "SOURCE", description = "A file or directory.")
+    private Path source;
+
+    @Parameters(index = "1", paramLabel = "TARGET", description = "What becomes its copy.")
+    private Path target;
+
+    @Option(
+            names = "--transport",
+            paramLabel = "ipc|udp",
+            defaultValue = "ipc",
+            description = "Shared memory, or UDP over loopback (default ${DEFAULT-VALUE}).")
+    private Transport transport;
+
+    @Mixin
+    private MtuOption mtu;
+
+    @Option(names = "--receipts", paramLabel = "FILE", description = "Write the 128-byte receipts there, in order.")
+    private Path receipts;
+
+    @Mixin
+    private TransferOptions options;
+
+    /** For the command line. */
+    public ReplicateCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        final Console console = Console.of(spec);
+        try {
+            final Path from = SourcePaths.existing(source);
+            final Path to = SourcePaths.target(target);
+            SourcePaths.requireApart(from, to);
+            final TreeScan scan = TreeScan.of(from);
+            return TransferReport.print(console, replicate(from, to, scan.bytes()), options.json());
+        } catch (final LinkException | AeronException e) {
+            throw new CommandFailure(e.getMessage(), e);
+        }
+    }
+
+    private TransferSummary replicate(final Path from, final Path to, final long totalBytes) throws IOException {
+        final boolean isFile = Files.isRegularFile(from);
+        if (isFile && to.getFileName() == null) {
+            throw new LinkException("TARGET " + to + " is a directory, SOURCE is not");
+        }
+        final Suite suite = options.suite();
+        final ReceiveOptions receiveOptions = new ReceiveOptions(
+                isFile ? to.getParent() : to,
+                isFile ? SourcePaths.name(to) : null,
+                suite::equals,
+                suite.label(),
+                receipts,
+                summary -> {});
+        try (Interruption interruption = new Interruption();
+                EmbeddedDriver driver = EmbeddedDriver.launch()) {
+            final LinkEndpoint receiver;
+            final LinkEndpoint sender;
+            if (transport == Transport.ipc) {
+                receiver = LinkEndpoint.ipc();
+                sender = receiver;
+            } else {
+                final int port = freePort();
+                receiver = LinkEndpoint.at(LOOPBACK, port);
+                sender = LinkEndpoint.to(LOOPBACK, port, mtu.bytes());
+            }
+            final ReceiveAgent receiveAgent = new ReceiveAgent(
+                    driver.aeron(), receiver, receiveOptions, options.kernels(), SystemNanoClock.INSTANCE);
+            try (AgentRunner runner = new AgentRunner(Sending.idle(), EmbeddedDriver::logError, null, receiveAgent)) {
+                AgentRunner.startOnThread(runner, Thread.ofPlatform().daemon().factory());
+                return Sending.run(
+                        new SendAgent(driver.aeron(), sender, from, suite, options.kernels(), SystemNanoClock.INSTANCE),
+                        totalBytes,
+                        Sending.showsProgress(options),
+                        interruption);
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
+            return socket.getLocalPort();
+        }
+    }
+}

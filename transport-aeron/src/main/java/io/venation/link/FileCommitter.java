@@ -1,0 +1,77 @@
+package io.venation.link;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Forces and renames finished files on a few threads of its own, so that the receiving agent never waits for the disk;
+ * concurrent forces share the file system's journal commits. Methods belong to the receiving agent.
+ */
+final class FileCommitter implements AutoCloseable {
+    private static final int THREAD_COUNT = 4;
+    private static final int PENDING_LIMIT = 256;
+
+    private final ExecutorService threads = Executors.newFixedThreadPool(
+            THREAD_COUNT,
+            Thread.ofPlatform().daemon().name("venation-commit-", 0).factory());
+    private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicReference<LinkException> failure = new AtomicReference<>();
+
+    boolean hasRoom() {
+        return pending.get() < PENDING_LIMIT;
+    }
+
+    boolean isIdle() {
+        return pending.get() == 0;
+    }
+
+    void commit(final FileSink sink, final int mode, final FileTime modified) {
+        pending.incrementAndGet();
+        threads.execute(() -> {
+            try {
+                if (failure.get() == null) {
+                    sink.commit(mode, modified);
+                } else {
+                    sink.discard();
+                }
+            } catch (final IOException | RuntimeException e) {
+                failure.compareAndSet(null, failureOf(sink, e));
+            } finally {
+                pending.decrementAndGet();
+            }
+        });
+    }
+
+    static LinkException failureOf(final FileSink sink, final Exception e) {
+        return new LinkException(RawPath.printable(sink.path()) + ": " + reason(e), e);
+    }
+
+    static String reason(final Exception e) {
+        if (e instanceof LinkException) {
+            return e.getMessage();
+        }
+        final boolean named = e instanceof FileSystemException f && f.getReason() != null;
+        final String text = named ? ((FileSystemException) e).getReason() : e.getMessage();
+        final String kind = e.getClass().getSimpleName().replace("Exception", "");
+        return text == null ? kind : e instanceof FileSystemException && !named ? kind : text;
+    }
+
+    /** Throws the first failure of any file. */
+    void check() {
+        final LinkException first = failure.get();
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    /** Waits until every file handed over is in place or gone. */
+    @Override
+    public void close() {
+        threads.close();
+    }
+}

@@ -1,0 +1,450 @@
+package io.venation.link;
+
+import io.aeron.Aeron;
+import io.aeron.Image;
+import io.aeron.Subscription;
+import io.venation.aeron.FrameHandler;
+import io.venation.aeron.FrameImage;
+import io.venation.codec.AbortDecoder;
+import io.venation.codec.CompleteEncoder;
+import io.venation.codec.DirectoryBeginDecoder;
+import io.venation.codec.DirectoryEndDecoder;
+import io.venation.codec.FailedEncoder;
+import io.venation.codec.FileBeginDecoder;
+import io.venation.codec.FileEndDecoder;
+import io.venation.codec.HelloDecoder;
+import io.venation.codec.MessageHeaderDecoder;
+import io.venation.codec.SymbolicLinkDecoder;
+import io.venation.codec.TransferEndDecoder;
+import io.venation.codec.WelcomeEncoder;
+import io.venation.flow.FrameVerifier;
+import io.venation.hashing.FrameKernels;
+import io.venation.receipt.ReceiptChain;
+import io.venation.receipt.ReceiptLayout;
+import io.venation.receipt.Suite;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * One sender's transfer at the receiver. Frames are polled only for the file that the control stream has announced; the
+ * control stream is read on only when those frames have come. The first thing that is wrong ends the transfer: the sender
+ * is told, open files are removed, files already in place stay.
+ *
+ * <p>One thread: the receiving agent.
+ */
+final class InboundTransfer implements ControlReader.Consumer, FrameHandler, AutoCloseable {
+    private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(5);
+
+    private enum State {
+        AWAIT_HELLO,
+        AWAIT_STREAMS,
+        RECEIVE,
+        FINISH,
+        /** Waits until the sender has read the last reply and left. */
+        DONE
+    }
+
+    private final Aeron aeron;
+    private final Image image;
+    private final Subscription frameSubscription;
+    private final ReceiveOptions options;
+    private final FrameKernels kernels;
+    private final NanoClock clock;
+    private final long startNs;
+    private final ControlReader control;
+    private final ReceiptChain chain;
+    private final FileHash fileHash;
+    private final byte[] digest = new byte[FrameKernels.DIGEST_LENGTH];
+    private final byte[] expected = new byte[FrameKernels.DIGEST_LENGTH];
+    private final FileCommitter committer = new FileCommitter();
+
+    private State state = State.AWAIT_HELLO;
+    private long deadlineNs;
+    private long transferId;
+    private int framesSessionId;
+    private boolean rootIsFile;
+    private Suite suite;
+    private ControlWriter reply;
+    private FrameVerifier verifier;
+    private FrameImage frames;
+    private TargetTree target;
+    private ReceiptFile receipts;
+    private FileSink file;
+    private long sequence;
+    private long fileCount;
+    private long byteCount;
+    private long rejected;
+    private String rejection;
+    private boolean reported;
+
+    InboundTransfer(
+            final Aeron aeron,
+            final Image image,
+            final Subscription frameSubscription,
+            final ReceiveOptions options,
+            final FrameKernels kernels,
+            final NanoClock clock) {
+        this.aeron = aeron;
+        this.image = image;
+        this.frameSubscription = frameSubscription;
+        this.options = options;
+        this.kernels = kernels;
+        this.clock = clock;
+        control = new ControlReader(image, kernels, this);
+        chain = new ReceiptChain(kernels);
+        fileHash = new FileHash(kernels);
+        startNs = clock.nanoTime();
+        deadlineNs = startNs + DEADLINE_NS;
+    }
+
+    long imageId() {
+        return image.correlationId();
+    }
+
+    boolean isOver() {
+        return state == State.DONE && control.isEnded();
+    }
+
+    int doWork() {
+        try {
+            final int replied = reply == null ? 0 : reply.flush();
+            return switch (state) {
+                case AWAIT_HELLO -> control.poll(1) + requireInTime("sent no Hello");
+                case AWAIT_STREAMS -> awaitStreams();
+                case RECEIVE -> replied == 0 ? 0 : receive();
+                case FINISH -> finish();
+                case DONE -> 0;
+            };
+        } catch (final LinkException e) {
+            fail(e.getMessage());
+        } catch (final IOException e) {
+            fail((file == null ? "" : RawPath.printable(file.path()) + ": ") + named(e));
+        } catch (final RuntimeException e) {
+            fail(e.toString());
+        }
+        return 1;
+    }
+
+    private static String named(final IOException e) {
+        final String reason = FileCommitter.reason(e);
+        return e instanceof java.nio.file.FileSystemException f && f.getFile() != null
+                ? RawPath.printable(f.getFile().getBytes(StandardCharsets.UTF_8)) + ": " + reason
+                : reason;
+    }
+
+    private int requireInTime(final String what) {
+        if (clock.nanoTime() - deadlineNs > 0) {
+            throw new LinkException("the sender at " + image.sourceIdentity() + " " + what + " within "
+                    + TimeUnit.NANOSECONDS.toSeconds(DEADLINE_NS) + " s");
+        }
+        return 0;
+    }
+
+    private int awaitStreams() {
+        final Image frameImage = frameSubscription.imageBySessionId(framesSessionId);
+        if (frameImage == null || !reply.isConnected()) {
+            return requireInTime("opened no frame stream or listens for no reply");
+        }
+        verifier = new FrameVerifier(kernels, suite);
+        frames = new FrameImage(frameImage, verifier, true);
+        reply.begin(new WelcomeEncoder()).transferId(transferId);
+        reply.end();
+        reply.flush();
+        state = State.RECEIVE;
+        return 1;
+    }
+
+    private int receive() {
+        committer.check();
+        int work = control.poll(16);
+        if (state == State.RECEIVE && file != null && file.remainingFrames() > 0) {
+            work += frames.poll(this, file.remainingFrames(), sequence);
+            if (rejection != null) {
+                throw new LinkException(rejection);
+            }
+        }
+        if (work == 0 && state == State.RECEIVE && control.isEnded()) {
+            throw new LinkException("interrupted: the sender at " + image.sourceIdentity() + " is gone");
+        }
+        return work;
+    }
+
+    @Override
+    public boolean isReadyFor(final int templateId) {
+        return state == State.AWAIT_HELLO
+                || state == State.RECEIVE
+                        && (file == null || file.remainingFrames() == 0 || templateId == AbortDecoder.TEMPLATE_ID)
+                        && committer.hasRoom();
+    }
+
+    @Override
+    public void onMessage(final MessageHeaderDecoder header, final DirectBuffer buffer, final int offset) {
+        try {
+            if (state == State.AWAIT_HELLO) {
+                if (header.templateId() != HelloDecoder.TEMPLATE_ID) {
+                    throw new LinkException("the first control message is no Hello");
+                }
+                onHello(new HelloDecoder().wrap(buffer, offset, header.blockLength(), header.version()));
+            } else {
+                onEntry(header, buffer, offset);
+            }
+        } catch (final IOException e) {
+            throw new LinkException(named(e), e);
+        }
+    }
+
+    private void onHello(final HelloDecoder hello) throws IOException {
+        transferId = hello.transferId();
+        framesSessionId = hello.framesSessionId();
+        rootIsFile = hello.rootKind() == LinkProtocol.ROOT_FILE;
+        reply = new ControlWriter(
+                aeron.addExclusivePublication(
+                        LinkEndpoint.replyTo(image.sourceIdentity(), hello.replyPort()), hello.replyStreamId()),
+                kernels);
+        deadlineNs = clock.nanoTime() + DEADLINE_NS;
+        if (hello.protocolVersion() != LinkProtocol.VERSION) {
+            throw new LinkException("version mismatch: the sender speaks link protocol " + hello.protocolVersion()
+                    + ", this receiver " + LinkProtocol.VERSION);
+        }
+        try {
+            suite = Suite.ofByte(hello.suite());
+        } catch (final IllegalArgumentException e) {
+            throw new LinkException("suite mismatch: the sender seals with an unknown " + e.getMessage());
+        }
+        if (!options.accepts().test(suite)) {
+            throw new LinkException("suite mismatch: the sender seals with " + suite.label() + ", this receiver takes "
+                    + options.acceptsText());
+        }
+        target = new TargetTree(options.root(), options.rootFileName(), transferId);
+        receipts = options.receipts() == null ? null : new ReceiptFile(options.receipts());
+        state = State.AWAIT_STREAMS;
+    }
+
+    private void onEntry(final MessageHeaderDecoder header, final DirectBuffer buffer, final int offset)
+            throws IOException {
+        final int blockLength = header.blockLength();
+        final int version = header.version();
+        switch (header.templateId()) {
+            case DirectoryBeginDecoder.TEMPLATE_ID -> {
+                final DirectoryBeginDecoder message =
+                        new DirectoryBeginDecoder().wrap(buffer, offset, blockLength, version);
+                requireNoFile();
+                target.makeDirectory(path(message.pathLength(), message::getPath));
+            }
+            case FileBeginDecoder.TEMPLATE_ID -> {
+                final FileBeginDecoder message = new FileBeginDecoder().wrap(buffer, offset, blockLength, version);
+                requireNoFile();
+                if (message.firstSequence() != sequence || message.length() < 0) {
+                    throw new LinkException("file announced at sequence=" + message.firstSequence() + " with length="
+                            + message.length() + ": expected sequence=" + sequence);
+                }
+                file = target.beginFile(path(message.pathLength(), message::getPath), message.length(), rootIsFile);
+                fileHash.begin(message.length());
+            }
+            case FileEndDecoder.TEMPLATE_ID ->
+                onFileEnd(new FileEndDecoder().wrap(buffer, offset, blockLength, version));
+            case SymbolicLinkDecoder.TEMPLATE_ID -> {
+                final SymbolicLinkDecoder message =
+                        new SymbolicLinkDecoder().wrap(buffer, offset, blockLength, version);
+                requireNoFile();
+                final long seconds = message.modifiedSeconds();
+                final int nanos = nanos(message.modifiedNanos());
+                final byte[] path = path(message.pathLength(), message::getPath);
+                target.deferLink(path, linkText(message), seconds, nanos);
+            }
+            case DirectoryEndDecoder.TEMPLATE_ID -> {
+                final DirectoryEndDecoder message =
+                        new DirectoryEndDecoder().wrap(buffer, offset, blockLength, version);
+                requireNoFile();
+                target.deferDirectory(
+                        path(message.pathLength(), message::getPath),
+                        message.mode() & 0777,
+                        message.modifiedSeconds(),
+                        nanos(message.modifiedNanos()));
+            }
+            case TransferEndDecoder.TEMPLATE_ID -> {
+                final TransferEndDecoder message = new TransferEndDecoder().wrap(buffer, offset, blockLength, version);
+                requireNoFile();
+                message.getChainHead(expected, 0, expected.length);
+                chain.head(digest, 0);
+                if (message.frameCount() != sequence
+                        || message.fileCount() != fileCount
+                        || message.byteCount() != byteCount
+                        || !Arrays.equals(digest, expected)) {
+                    throw new LinkException("the transfer ended with " + sequence + " frames and " + fileCount
+                            + " files, the sender counts " + message.frameCount() + " and " + message.fileCount());
+                }
+                state = State.FINISH;
+            }
+            case AbortDecoder.TEMPLATE_ID -> {
+                final AbortDecoder message = new AbortDecoder().wrap(buffer, offset, blockLength, version);
+                throw new LinkException("the sender gave up: "
+                        + new String(
+                                ControlText.bytes(
+                                        message.reasonLength(), LinkProtocol.REASON_LIMIT, message::getReason),
+                                StandardCharsets.UTF_8));
+            }
+            default -> throw new LinkException("control message of unknown kind " + header.templateId());
+        }
+    }
+
+    private static byte[] path(final int length, final ControlText.Getter getter) {
+        return ControlText.bytes(length, LinkProtocol.PATH_LIMIT, getter);
+    }
+
+    private static byte[] linkText(final SymbolicLinkDecoder message) {
+        final byte[] text = ControlText.bytes(message.textLength(), LinkProtocol.PATH_LIMIT, message::getText);
+        for (final byte b : text) {
+            if (b == 0) {
+                throw new LinkException("text of a symbolic link holds a NUL byte");
+            }
+        }
+        if (text.length == 0) {
+            throw new LinkException("text of a symbolic link is empty");
+        }
+        return text;
+    }
+
+    private static int nanos(final long nanos) {
+        if (nanos > 999_999_999) {
+            throw new LinkException("modifiedNanos=" + nanos + ": must be below 1000000000");
+        }
+        return (int) nanos;
+    }
+
+    private void requireNoFile() {
+        if (file != null) {
+            throw new LinkException("control messages out of order: " + RawPath.printable(file.path()) + " is open");
+        }
+    }
+
+    private void onFileEnd(final FileEndDecoder message) {
+        if (file == null) {
+            throw new LinkException("control messages out of order: no file is open");
+        }
+        message.getHash(expected, 0, expected.length);
+        fileHash.end(digest);
+        if (message.length() != file.length() || !Arrays.equals(digest, expected)) {
+            throw new LinkException(RawPath.printable(file.path()) + ": does not hash to what the sender says");
+        }
+        fileCount++;
+        byteCount += file.length();
+        committer.commit(
+                file,
+                message.mode() & 0777,
+                TargetTree.time(message.modifiedSeconds(), nanos(message.modifiedNanos())));
+        file = null;
+    }
+
+    @Override
+    public void onFrames(final ByteBuffer[] payloads, final int count) {
+        if (rejection != null) {
+            return;
+        }
+        long bytes = Math.min((long) count * FrameKernels.FRAME_LENGTH, file.remainingBytes());
+        for (int i = 0; i < count; i++) {
+            final int payloadLength = (int) Math.min(FrameKernels.FRAME_LENGTH, bytes);
+            if (verifier.payloadLength(i) != payloadLength) {
+                onRejected(0, "payload length " + verifier.payloadLength(i) + " where the file has " + payloadLength);
+                return;
+            }
+            bytes -= payloadLength;
+        }
+        try {
+            file.write(payloads, count);
+            chain.append(verifier.receipts(), ReceiptLayout.LENGTH, count);
+            fileHash.add(verifier.addresses(), FrameKernels.DIGEST_LENGTH, count);
+            if (receipts != null) {
+                receipts.append(verifier.receipts(), count * ReceiptLayout.LENGTH);
+            }
+            sequence += count;
+        } catch (final IOException e) {
+            rejection = RawPath.printable(file.path()) + ": " + FileCommitter.reason(e);
+        }
+    }
+
+    @Override
+    public void onRejected(final long position, final String reason) {
+        rejected++;
+        if (rejection == null) {
+            rejection = "frame at sequence " + sequence + " (stream position " + position + ") does not verify: "
+                    + reason + "; " + RawPath.printable(file.path()) + " is not written";
+        }
+    }
+
+    private int finish() throws IOException {
+        committer.check();
+        if (!committer.isIdle()) {
+            return 0;
+        }
+        target.finish();
+        target.close();
+        if (receipts != null) {
+            receipts.commit();
+        }
+        reply.begin(new CompleteEncoder())
+                .transferId(transferId)
+                .frameCount(sequence)
+                .putChainHead(chain.head(), 0, FrameKernels.DIGEST_LENGTH);
+        reply.end();
+        report(null);
+        return 1;
+    }
+
+    private void fail(final String reason) {
+        discard();
+        if (reply != null) {
+            final byte[] bytes = ControlText.reason(reason);
+            if (reply.flush() == 1) {
+                reply.begin(new FailedEncoder())
+                        .transferId(transferId)
+                        .rejected(rejected)
+                        .putReason(bytes, 0, bytes.length);
+                reply.end();
+            }
+        }
+        report(reason);
+    }
+
+    private void report(final String failure) {
+        state = State.DONE;
+        if (!reported) {
+            reported = true;
+            options.onEnd()
+                    .accept(new TransferSummary(
+                            image.sourceIdentity(),
+                            byteCount,
+                            fileCount,
+                            sequence,
+                            clock.nanoTime() - startNs,
+                            rejected,
+                            TransferSummary.label(kernels),
+                            chain.head(),
+                            failure));
+        }
+    }
+
+    private void discard() {
+        if (file != null) {
+            file.discard();
+            file = null;
+        }
+        committer.close();
+        CloseHelper.quietCloseAll(target, receipts);
+    }
+
+    @Override
+    public void close() {
+        if (state != State.DONE) {
+            fail("interrupted");
+        }
+        discard();
+        CloseHelper.quietClose(reply);
+    }
+}

@@ -1,0 +1,155 @@
+package io.venation.link;
+
+import io.aeron.ChannelUri;
+import io.aeron.ChannelUriStringBuilder;
+import io.aeron.CommonContext;
+import io.aeron.Subscription;
+import io.venation.frame.SealedFrameLayout;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/**
+ * The Aeron channels of one link, as sender or receiver name them.
+ *
+ * @param name           who is meant, for messages.
+ * @param frameChannel   carries sealed frames only.
+ * @param controlChannel carries control messages.
+ * @param replyChannel   where the sender listens for replies.
+ */
+public record LinkEndpoint(String name, String frameChannel, String controlChannel, String replyChannel) {
+    /** A sealed frame in one message: 12,448 and Aeron's 32 bytes of header. */
+    public static final int IPC_MTU = SealedFrameLayout.LENGTH + 32;
+    /** Five sealed frames in one loopback datagram. */
+    public static final int LOOPBACK_MTU = 5 * IPC_MTU;
+    /** A sealed frame in nine fragments on a 1,500-byte network. */
+    public static final int NETWORK_MTU = 1_440;
+    /** Smallest MTU that makes sense. */
+    public static final int MTU_MINIMUM = 256;
+    /** Largest MTU that Aeron takes. */
+    public static final int MTU_LIMIT = 65_504;
+
+    private static final int FRAME_TERM_LENGTH = 16 * 1024 * 1024;
+    private static final int CONTROL_TERM_LENGTH = 256 * 1024;
+
+    /**
+     * Whether a channel can have this MTU.
+     *
+     * @param mtu bytes.
+     * @return true for multiples of 32 from {@link #MTU_MINIMUM} to {@link #MTU_LIMIT}.
+     */
+    public static boolean isMtu(final int mtu) {
+        return mtu >= MTU_MINIMUM && mtu <= MTU_LIMIT && mtu % 32 == 0;
+    }
+
+    /**
+     * Both ends in one process, or in two that share a driver.
+     *
+     * @return the IPC channels.
+     */
+    public static LinkEndpoint ipc() {
+        final String control = new ChannelUriStringBuilder()
+                .media(CommonContext.IPC_MEDIA)
+                .termLength(CONTROL_TERM_LENGTH)
+                .build();
+        final String frames = new ChannelUriStringBuilder()
+                .media(CommonContext.IPC_MEDIA)
+                .mtu(IPC_MTU)
+                .termLength(FRAME_TERM_LENGTH)
+                .build();
+        return new LinkEndpoint("ipc", frames, control, control);
+    }
+
+    /**
+     * A receiver to send to.
+     *
+     * @param host its name or address.
+     * @param port its UDP port, 1..65535.
+     * @param mtu  bytes of a datagram, a multiple of 32 up to {@link #MTU_LIMIT}; 0 for {@link #LOOPBACK_MTU} on loopback
+     *             and {@link #NETWORK_MTU} elsewhere.
+     * @return the sender's channels.
+     * @throws IOException where the host is unknown or out of reach.
+     */
+    public static LinkEndpoint to(final String host, final int port, final int mtu) throws IOException {
+        final InetAddress remote = InetAddress.getByName(host);
+        final int chosenMtu = mtu != 0 ? mtu : remote.isLoopbackAddress() ? LOOPBACK_MTU : NETWORK_MTU;
+        if (!isMtu(chosenMtu)) {
+            throw new IllegalArgumentException(
+                    "mtu=" + mtu + ": must be a multiple of 32 from " + MTU_MINIMUM + " to " + MTU_LIMIT);
+        }
+        final InetAddress local;
+        try (DatagramSocket probe = new DatagramSocket()) {
+            probe.connect(new InetSocketAddress(remote, port));
+            local = probe.getLocalAddress();
+        }
+        final String endpoint = bracketed(remote) + ":" + port;
+        return new LinkEndpoint(
+                host + ":" + port,
+                udp(endpoint).mtu(chosenMtu).termLength(FRAME_TERM_LENGTH).build(),
+                udp(endpoint)
+                        .mtu(Math.min(chosenMtu, 8_192))
+                        .termLength(CONTROL_TERM_LENGTH)
+                        .build(),
+                udp(bracketed(local) + ":0").build());
+    }
+
+    /**
+     * A place to receive at.
+     *
+     * @param host own name or address.
+     * @param port UDP port, 1..65535.
+     * @return the receiver's channels; the reply channel is unused.
+     * @throws IOException where the host is unknown.
+     */
+    public static LinkEndpoint at(final String host, final int port) throws IOException {
+        final String channel =
+                udp(bracketed(InetAddress.getByName(host)) + ":" + port).build();
+        return new LinkEndpoint(host + ":" + port, channel, channel, "");
+    }
+
+    /**
+     * Where a receiver sends its replies: the host that the sender's packets come from and the port it names.
+     *
+     * @param sourceIdentity of the sender's image.
+     * @param replyPort      from Hello, 0 on IPC.
+     * @return the channel.
+     */
+    static String replyTo(final String sourceIdentity, final int replyPort) {
+        final boolean ipc = sourceIdentity.startsWith("aeron:ipc");
+        if (ipc != (replyPort == 0)) {
+            throw new LinkException("replyPort=" + replyPort + ": does not fit a sender at " + sourceIdentity);
+        }
+        final String host = ipc ? "" : sourceIdentity.substring(0, sourceIdentity.lastIndexOf(':'));
+        return ipc
+                ? ipc().replyChannel()
+                : udp(host + ":" + replyPort).termLength(CONTROL_TERM_LENGTH).build();
+    }
+
+    private static ChannelUriStringBuilder udp(final String endpoint) {
+        return new ChannelUriStringBuilder().media(CommonContext.UDP_MEDIA).endpoint(endpoint);
+    }
+
+    private static String bracketed(final InetAddress address) {
+        final String text = address.getHostAddress();
+        return address instanceof Inet6Address ? "[" + text + "]" : text;
+    }
+
+    boolean isReplyReady(final Subscription replies) {
+        return isIpc() || replies.tryResolveChannelEndpointPort() != null;
+    }
+
+    int replyPort(final Subscription replies) {
+        if (isIpc()) {
+            return 0;
+        }
+        final String endpoint =
+                ChannelUri.parse(replies.tryResolveChannelEndpointPort()).get(CommonContext.ENDPOINT_PARAM_NAME);
+        return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
+    }
+
+    private boolean isIpc() {
+        return replyChannel.startsWith(CommonContext.IPC_CHANNEL);
+    }
+}

@@ -1,0 +1,27 @@
+package io.venation.link;
+
+/** Numbers that both ends of a link agree on. */
+final class LinkProtocol {
+    /** Version of the control messages' meaning; another one is refused by name. */
+    static final int VERSION = 1;
+    /** Stream of sealed frames. */
+    static final int FRAME_STREAM_ID = 12_288;
+    /** Stream of control messages. */
+    static final int CONTROL_STREAM_ID = 12_289;
+    /** Stream of replies. */
+    static final int REPLY_STREAM_ID = 12_290;
+
+    /** Longest path or link text, in bytes (Linux PATH_MAX). */
+    static final int PATH_LIMIT = 4_096;
+    /** Longest control message: two paths, fixed fields, digest. */
+    static final int MESSAGE_LIMIT = 2 * PATH_LIMIT + 512;
+    /** Longest reason that travels. */
+    static final int REASON_LIMIT = 4_096;
+
+    /** {@code Hello.rootKind}: the source is a directory. */
+    static final short ROOT_DIRECTORY = 0;
+    /** {@code Hello.rootKind}: the source is one file. */
+    static final short ROOT_FILE = 1;
+
+    private LinkProtocol() {}
+}

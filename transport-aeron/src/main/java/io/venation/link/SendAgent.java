@@ -1,0 +1,488 @@
+package io.venation.link;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
+import io.aeron.Subscription;
+import io.venation.aeron.FramePublication;
+import io.venation.codec.AbortEncoder;
+import io.venation.codec.CompleteDecoder;
+import io.venation.codec.DirectoryBeginEncoder;
+import io.venation.codec.DirectoryEndEncoder;
+import io.venation.codec.FailedDecoder;
+import io.venation.codec.FileBeginEncoder;
+import io.venation.codec.FileEndEncoder;
+import io.venation.codec.HelloEncoder;
+import io.venation.codec.MessageHeaderDecoder;
+import io.venation.codec.SymbolicLinkEncoder;
+import io.venation.codec.TransferEndEncoder;
+import io.venation.codec.WelcomeDecoder;
+import io.venation.flow.FrameSealer;
+import io.venation.frame.LatticeFrame;
+import io.venation.hashing.FrameKernels;
+import io.venation.receipt.ReceiptChain;
+import io.venation.receipt.ReceiptLayout;
+import io.venation.receipt.Suite;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * Sends one file or tree: walks it, announces, fills, seals and commits frames, and waits for the receiver's word that
+ * all of it is verified and on disk.
+ *
+ * <p>A file that changes while it is read ends the transfer with an error that names it. One thread drives
+ * {@link #doWork()}; counters may be read from any thread. Allocates nothing per frame.
+ */
+public final class SendAgent implements Agent, ControlReader.Consumer, AutoCloseable {
+    private static final long ANSWER_DEADLINE_NS = TimeUnit.SECONDS.toNanos(5);
+    private static final String UNIX_ATTRIBUTES = "unix:size,lastModifiedTime,ctime,ino,mode";
+
+    private enum State {
+        CONNECT,
+        AWAIT_WELCOME,
+        STREAM,
+        AWAIT_COMPLETE,
+        DONE
+    }
+
+    private final LinkEndpoint endpoint;
+    private final Path root;
+    private final boolean rootIsFile;
+    private final Suite suite;
+    private final FrameKernels kernels;
+    private final NanoClock clock;
+    private final long transferId = new SecureRandom().nextLong();
+
+    private final Subscription replies;
+    private final ControlWriter control;
+    private final FramePublication frames;
+    private final ReceiptChain chain;
+    private final FileHash fileHash;
+    private final TreeWalk walk;
+    private final int[] payloadLengths = new int[FramePublication.BATCH_LIMIT];
+    private final byte[] hash = new byte[FrameKernels.DIGEST_LENGTH];
+
+    private final HelloEncoder hello = new HelloEncoder();
+    private final DirectoryBeginEncoder directoryBegin = new DirectoryBeginEncoder();
+    private final FileBeginEncoder fileBegin = new FileBeginEncoder();
+    private final FileEndEncoder fileEnd = new FileEndEncoder();
+    private final SymbolicLinkEncoder symbolicLink = new SymbolicLinkEncoder();
+    private final DirectoryEndEncoder directoryEnd = new DirectoryEndEncoder();
+    private final TransferEndEncoder transferEnd = new TransferEndEncoder();
+    private final AbortEncoder abort = new AbortEncoder();
+
+    private State state = State.CONNECT;
+    private long startNs;
+    private long deadlineNs;
+    private ControlReader reply;
+    private Path file;
+    private FileChannel fileChannel;
+    private Map<String, Object> fileAttributes;
+    private long fileLength;
+    private long filePosition;
+    private long sequence;
+    private long fileCount;
+    private volatile long byteCount;
+    private long rejected;
+    private volatile TransferSummary summary;
+
+    /**
+     * Opens the streams; nothing is sent before the first {@link #doWork()}.
+     *
+     * @param aeron    connected client.
+     * @param endpoint the receiver's.
+     * @param source   absolute path of a file or directory.
+     * @param suite    hashes of the receipts.
+     * @param kernels  of the thread that drives this agent.
+     * @param clock    nanoseconds.
+     */
+    public SendAgent(
+            final Aeron aeron,
+            final LinkEndpoint endpoint,
+            final Path source,
+            final Suite suite,
+            final FrameKernels kernels,
+            final NanoClock clock) {
+        this.endpoint = endpoint;
+        this.root = source;
+        this.rootIsFile = Files.isRegularFile(source);
+        this.suite = suite;
+        this.kernels = kernels;
+        this.clock = clock;
+        chain = new ReceiptChain(kernels);
+        fileHash = new FileHash(kernels);
+        walk = new TreeWalk(source);
+        replies = aeron.addSubscription(endpoint.replyChannel(), LinkProtocol.REPLY_STREAM_ID);
+        ExclusivePublication controlPublication = null;
+        try {
+            controlPublication =
+                    aeron.addExclusivePublication(endpoint.controlChannel(), LinkProtocol.CONTROL_STREAM_ID);
+            control = new ControlWriter(controlPublication, kernels);
+            frames = new FramePublication(
+                    aeron.addExclusivePublication(endpoint.frameChannel(), LinkProtocol.FRAME_STREAM_ID),
+                    new FrameSealer(kernels, suite, true));
+        } catch (final RuntimeException e) {
+            CloseHelper.quietCloseAll(controlPublication, replies);
+            throw e;
+        }
+        startNs = clock.nanoTime();
+        deadlineNs = startNs + ANSWER_DEADLINE_NS;
+    }
+
+    @Override
+    public String roleName() {
+        return "venation-send";
+    }
+
+    /**
+     * One turn.
+     *
+     * @return work done; 0 for ever once {@link #summary()} is there.
+     */
+    @Override
+    public int doWork() {
+        if (state == State.DONE) {
+            return 0;
+        }
+        try {
+            return pollReply() + turn();
+        } catch (final LinkException e) {
+            fail(e.getMessage());
+        } catch (final IOException e) {
+            fail((file == null ? "" : RawPath.printable(file) + ": ") + FileCommitter.reason(e));
+        } catch (final RuntimeException e) {
+            fail(e.toString());
+        }
+        return 1;
+    }
+
+    private int turn() throws IOException {
+        return switch (state) {
+            case CONNECT -> connect();
+            case AWAIT_WELCOME -> awaitAnswer();
+            case STREAM -> stream();
+            case AWAIT_COMPLETE, DONE -> flushed(control.flush());
+        };
+    }
+
+    private int connect() {
+        if (control.isConnected() && frames.isConnected() && endpoint.isReplyReady(replies)) {
+            control.begin(hello)
+                    .protocolVersion(LinkProtocol.VERSION)
+                    .suite((short) (suite.toByte() & 0xff))
+                    .rootKind(rootIsFile ? LinkProtocol.ROOT_FILE : LinkProtocol.ROOT_DIRECTORY)
+                    .transferId(transferId)
+                    .framesSessionId(frames.sessionId())
+                    .replyPort(endpoint.replyPort(replies))
+                    .replyStreamId(LinkProtocol.REPLY_STREAM_ID);
+            control.end();
+            deadlineNs = clock.nanoTime() + ANSWER_DEADLINE_NS;
+            state = State.AWAIT_WELCOME;
+            return 1;
+        }
+        if (clock.nanoTime() - deadlineNs > 0) {
+            throw new LinkException("no receiver at " + endpoint.name() + " within "
+                    + TimeUnit.NANOSECONDS.toSeconds(ANSWER_DEADLINE_NS) + " s: start `venation receive` there first");
+        }
+        return 0;
+    }
+
+    private int awaitAnswer() {
+        if (clock.nanoTime() - deadlineNs > 0) {
+            throw new LinkException("the receiver at " + endpoint.name()
+                    + " does not answer: is it Venation, and can it" + " reach this host by UDP?");
+        }
+        return flushed(control.flush());
+    }
+
+    private int stream() throws IOException {
+        if (flushed(control.flush()) == 0 || flushed(frames.flush()) == 0) {
+            return 0;
+        }
+        if (file != null) {
+            return sendFile();
+        }
+        sendNextEntry();
+        return 1;
+    }
+
+    private int flushed(final int result) {
+        if (result < 0) {
+            throw gone(result);
+        }
+        return result;
+    }
+
+    private LinkException gone(final long code) {
+        return new LinkException("the receiver at " + endpoint.name() + " is gone (" + Publication.errorString(code)
+                + "): what it had not confirmed must be sent again");
+    }
+
+    private void sendNextEntry() throws IOException {
+        if (!walk.next()) {
+            control.begin(transferEnd).frameCount(sequence).fileCount(fileCount).byteCount(byteCount);
+            chain.head(hash, 0);
+            transferEnd.putChainHead(hash, 0, hash.length);
+            control.end();
+            state = State.AWAIT_COMPLETE;
+            return;
+        }
+        final Path path = walk.path();
+        final byte[] relative = rootIsFile ? RawPath.name(path) : RawPath.relative(root, path);
+        switch (walk.kind()) {
+            case DIRECTORY_BEGIN -> {
+                if (relative.length > 0) {
+                    control.begin(directoryBegin).putPath(relative, 0, relative.length);
+                    control.end();
+                }
+            }
+            case FILE -> beginFile(path, relative);
+            case LINK -> {
+                final byte[] text = RawPath.linkText(path);
+                final Instant modified = walk.attributes().lastModifiedTime().toInstant();
+                control.begin(symbolicLink)
+                        .modifiedSeconds(modified.getEpochSecond())
+                        .modifiedNanos(modified.getNano())
+                        .putPath(relative, 0, relative.length)
+                        .putText(text, 0, text.length);
+                control.end();
+            }
+            case DIRECTORY_END -> {
+                final Map<String, Object> attributes = Files.readAttributes(path, UNIX_ATTRIBUTES);
+                final Instant modified = ((FileTime) attributes.get("lastModifiedTime")).toInstant();
+                control.begin(directoryEnd)
+                        .mode((int) attributes.get("mode") & 0777)
+                        .modifiedSeconds(modified.getEpochSecond())
+                        .modifiedNanos(modified.getNano())
+                        .putPath(relative, 0, relative.length);
+                control.end();
+            }
+        }
+    }
+
+    private void beginFile(final Path path, final byte[] relative) throws IOException {
+        file = path;
+        fileAttributes = attributes();
+        fileChannel = rootIsFile
+                ? FileChannel.open(path, StandardOpenOption.READ)
+                : FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        fileLength = (long) fileAttributes.get("size");
+        filePosition = 0;
+        fileHash.begin(fileLength);
+        control.begin(fileBegin).length(fileLength).firstSequence(sequence).putPath(relative, 0, relative.length);
+        control.end();
+    }
+
+    private Map<String, Object> attributes() throws IOException {
+        return rootIsFile
+                ? Files.readAttributes(file, UNIX_ATTRIBUTES)
+                : Files.readAttributes(file, UNIX_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private int sendFile() throws IOException {
+        final long remaining = fileLength - filePosition;
+        if (remaining == 0) {
+            endFile();
+            return 1;
+        }
+        final long remainingFrames = (remaining + LatticeFrame.LENGTH - 1) / LatticeFrame.LENGTH;
+        final int count = frames.claim((int) Math.min(FramePublication.BATCH_LIMIT, remainingFrames));
+        if (count < 0) {
+            if (count == Publication.BACK_PRESSURED || count == Publication.ADMIN_ACTION) {
+                return 0;
+            }
+            throw gone(count);
+        }
+        try {
+            fill(count);
+            frames.seal(count, sequence, payloadLengths);
+            final long receipts = frames.receiptsAddress();
+            chain.append(receipts, frames.stride(), count);
+            fileHash.add(receipts + ReceiptLayout.CONTENT_ADDRESS_OFFSET, frames.stride(), count);
+        } catch (final IOException | RuntimeException e) {
+            frames.abort();
+            throw e;
+        }
+        frames.commit();
+        sequence += count;
+        return count;
+    }
+
+    private void fill(final int count) throws IOException {
+        final ByteBuffer[] payloads = frames.payloads();
+        long bytes = 0;
+        for (int i = 0; i < count; i++) {
+            final int length = (int) Math.min(LatticeFrame.LENGTH, fileLength - filePosition - bytes);
+            payloads[i].limit(payloads[i].position() + length);
+            payloadLengths[i] = length;
+            bytes += length;
+        }
+        final ByteBuffer last = payloads[count - 1];
+        while (last.hasRemaining()) {
+            if (fileChannel.read(payloads, 0, count) < 0) {
+                throw changed();
+            }
+        }
+        filePosition += bytes;
+    }
+
+    private void endFile() throws IOException {
+        if (!attributes().equals(fileAttributes)) {
+            throw changed();
+        }
+        final Instant modified = ((FileTime) fileAttributes.get("lastModifiedTime")).toInstant();
+        fileHash.end(hash);
+        control.begin(fileEnd)
+                .length(fileLength)
+                .mode((int) fileAttributes.get("mode") & 0777)
+                .modifiedSeconds(modified.getEpochSecond())
+                .modifiedNanos(modified.getNano())
+                .putHash(hash, 0, hash.length);
+        control.end();
+        fileCount++;
+        byteCount += fileLength;
+        closeFile();
+    }
+
+    private LinkException changed() {
+        return new LinkException(
+                RawPath.printable(file) + " changed while it was read: send it again when it is still");
+    }
+
+    private void closeFile() {
+        CloseHelper.quietClose(fileChannel);
+        fileChannel = null;
+        file = null;
+        filePosition = 0;
+    }
+
+    private int pollReply() {
+        if (reply == null) {
+            if (replies.imageCount() > 0) {
+                reply = new ControlReader(replies.imageAtIndex(0), kernels, this);
+            }
+            return 0;
+        }
+        final int work = reply.poll(4);
+        if (work == 0 && state != State.DONE && reply.isEnded()) {
+            throw gone(Publication.CLOSED);
+        }
+        return work;
+    }
+
+    @Override
+    public boolean isReadyFor(final int templateId) {
+        return true;
+    }
+
+    @Override
+    public void onMessage(final MessageHeaderDecoder header, final DirectBuffer buffer, final int offset) {
+        switch (header.templateId()) {
+            case WelcomeDecoder.TEMPLATE_ID -> {
+                final WelcomeDecoder welcome =
+                        new WelcomeDecoder().wrap(buffer, offset, header.blockLength(), header.version());
+                if (welcome.transferId() == transferId && state == State.AWAIT_WELCOME) {
+                    state = State.STREAM;
+                }
+            }
+            case FailedDecoder.TEMPLATE_ID -> {
+                final FailedDecoder failed =
+                        new FailedDecoder().wrap(buffer, offset, header.blockLength(), header.version());
+                rejected = failed.rejected();
+                throw new LinkException(new String(
+                        ControlText.bytes(failed.reasonLength(), LinkProtocol.REASON_LIMIT, failed::getReason),
+                        StandardCharsets.UTF_8));
+            }
+            case CompleteDecoder.TEMPLATE_ID -> {
+                final CompleteDecoder complete =
+                        new CompleteDecoder().wrap(buffer, offset, header.blockLength(), header.version());
+                complete.getChainHead(hash, 0, hash.length);
+                if (state != State.AWAIT_COMPLETE
+                        || complete.frameCount() != sequence
+                        || !Arrays.equals(hash, chain.head())) {
+                    throw new LinkException("the receiver confirmed chain head "
+                            + HexFormat.of().formatHex(hash) + " over " + complete.frameCount()
+                            + " frames, which is not what was sent");
+                }
+                finish(null);
+            }
+            default -> throw new LinkException("reply of unknown kind " + header.templateId());
+        }
+    }
+
+    private void fail(final String reason) {
+        closeFile();
+        if (state == State.STREAM) {
+            final byte[] bytes = ControlText.reason(reason);
+            if (control.flush() == 1) {
+                control.begin(abort).putReason(bytes, 0, bytes.length);
+                control.end();
+                control.flush();
+            }
+        }
+        finish(reason);
+    }
+
+    private void finish(final String failure) {
+        state = State.DONE;
+        summary = new TransferSummary(
+                endpoint.name(),
+                byteCount,
+                fileCount,
+                sequence,
+                clock.nanoTime() - startNs,
+                rejected,
+                TransferSummary.label(kernels),
+                chain.head(),
+                failure);
+    }
+
+    /**
+     * How it ended. Any thread.
+     *
+     * @return null while it goes on.
+     */
+    public TransferSummary summary() {
+        return summary;
+    }
+
+    /**
+     * Payload bytes committed so far. Any thread.
+     *
+     * @return bytes of whole files and of the file at hand.
+     */
+    public long sentBytes() {
+        return byteCount + filePosition;
+    }
+
+    @Override
+    public void onClose() {
+        close();
+    }
+
+    /** Closes the streams; a transfer still under way is interrupted. */
+    @Override
+    public void close() {
+        if (state != State.DONE) {
+            fail("interrupted");
+        }
+        CloseHelper.quietCloseAll(frames, control, replies);
+    }
+}

@@ -1,0 +1,18 @@
+/**
+ * The link: files and trees cross as sealed frames and arrive verified.
+ *
+ * <pre>
+ *   sender                                                                receiver
+ *   TreeWalk ─► SendAgent ══ control stream: Hello, FileBegin, FileEnd … ══► ReceiveAgent ─► InboundTransfer ─► TargetTree
+ *                   └─────── frame stream: sealed frames, nothing else ═══►        │ verify, write, force, rename
+ *                   ◄═══════ reply stream: Welcome, Complete or Failed ════════════┘
+ * </pre>
+ *
+ * <p>The two streams have no order between them: the receiver takes frames only for the file that the control stream has
+ * announced, and reads no further in the control stream until those have come. Every control message carries a running
+ * digest over all before it, so one that was changed, lost or repeated is refused. An open link proves integrity and
+ * order, not who sent.
+ *
+ * <p>Names of files are bytes throughout, whatever the locale.
+ */
+package io.venation.link;
