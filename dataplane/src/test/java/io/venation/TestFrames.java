@@ -3,6 +3,8 @@ package io.venation;
 import io.venation.frame.LatticeFrame;
 import io.venation.frame.SealedFrameLayout;
 import io.venation.hashing.FrameKernels;
+import io.venation.hashing.Kernels;
+import io.venation.hashing.Mechanism;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,10 +65,25 @@ public final class TestFrames {
                 .formatHex(memory.asSlice(offset, length).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
     }
 
-    /** One of each mechanism that this machine has, and the reference. */
+    /** The reference and one of each mechanism that this machine has; scalar is everywhere. */
     public static List<FrameKernels> allKernels() {
-        final List<FrameKernels> kernels = new ArrayList<>();
+        final List<FrameKernels> kernels = new ArrayList<>(mechanisms());
         kernels.add(new ReferenceKernels());
+        return kernels;
+    }
+
+    /** One of each mechanism that this machine has, the fastest first; scalar is everywhere. */
+    public static List<FrameKernels> mechanisms() {
+        final List<FrameKernels> kernels = new ArrayList<>();
+        for (final Mechanism mechanism : Mechanism.values()) {
+            try {
+                kernels.add(Kernels.select(mechanism.label()));
+            } catch (final IllegalStateException e) {
+                if (mechanism == Mechanism.SCALAR) {
+                    throw e;
+                }
+            }
+        }
         return kernels;
     }
 }
