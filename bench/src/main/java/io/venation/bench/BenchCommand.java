@@ -1,0 +1,28 @@
+package io.venation.bench;
+
+import io.venation.cli.VenationCommand;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code venation bench}. */
+@Command(
+        name = "bench",
+        description = "Measure this machine.",
+        subcommands = {BenchKernelsCommand.class, BenchReplicateCommand.class})
+public final class BenchCommand implements VenationCommand {
+    @Spec
+    private CommandSpec spec;
+
+    /** For the command line. */
+    public BenchCommand() {}
+
+    @Override
+    public Integer call() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "Missing command: one of "
+                        + String.join(", ", spec.subcommands().keySet()));
+    }
+}
