@@ -1,0 +1,50 @@
+/*
+ * SHA3-256 of many messages of one length, LANES at a time. The including file defines
+ *   LANES           messages per pass
+ *   T               25 of them are the states of a pass
+ *   absorb()        adds 136 bytes at an offset of each source to the states and permutes them
+ *   squeeze()       puts the first 32 bytes of the states of lane_count lanes in their places
+ *   ISA(name)       the name of the entry point
+ */
+#include <string.h>
+
+#include "kernels.h"
+
+void ISA(sha3_messages)(const uint8_t *source, ptrdiff_t stride, size_t length, size_t count, uint8_t *digests,
+                        ptrdiff_t digest_stride)
+{
+    const size_t full_length = length / SHA3_256_RATE * SHA3_256_RATE;
+    const size_t tail_length = length - full_length;
+    size_t done = 0;
+    while (done < count) {
+        const size_t lane_count = count - done < LANES ? count - done : LANES;
+#if LANES > 1
+        if (lane_count == 1) {
+            sha3_messages_portable(source + stride * (ptrdiff_t)done, 0, length, 1,
+                                   digests + digest_stride * (ptrdiff_t)done, 0);
+            return;
+        }
+#endif
+        const uint8_t *message[LANES], *tail[LANES];
+        uint8_t tails[LANES][SHA3_256_RATE];
+        T state[25];
+        for (size_t i = 0; i < LANES; i++) {
+            message[i] = source + stride * (ptrdiff_t)(done + (i < lane_count ? i : 0));
+            tail[i] = tails[i];
+            memset(tails[i] + tail_length, 0, SHA3_256_RATE - tail_length);
+            if (tail_length > 0) {
+                memcpy(tails[i], message[i] + full_length, tail_length);
+            }
+            /* domain bits 01, then the padding 10*1 */
+            tails[i][tail_length] = 0x06;
+            tails[i][SHA3_256_RATE - 1] |= 0x80;
+        }
+        memset(state, 0, sizeof state);
+        for (size_t offset = 0; offset < full_length; offset += SHA3_256_RATE) {
+            absorb(state, message, offset);
+        }
+        absorb(state, tail, 0);
+        squeeze(state, digests + digest_stride * (ptrdiff_t)done, digest_stride, lane_count);
+        done += lane_count;
+    }
+}

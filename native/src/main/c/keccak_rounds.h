@@ -1,0 +1,61 @@
+/*
+ * Keccak-f[1600] (FIPS 202, section 3) over a state of 25 values of type T, one or more 64-bit lanes each. The including
+ * file defines for prefix P: T, P##_xor, P##_xor5, P##_rotate(x, left), P##_chi(a, b, c) = a ^ (~b & c) and
+ * P##_constant(word).
+ */
+#ifndef VENATION_KECCAK_ROUNDS_H
+#define VENATION_KECCAK_ROUNDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+static const uint64_t KECCAK_ROUND_CONSTANT[24] = {
+    0x0000000000000001, 0x0000000000008082, 0x800000000000808A, 0x8000000080008000, 0x000000000000808B,
+    0x0000000080000001, 0x8000000080008081, 0x8000000000008009, 0x000000000000008A, 0x0000000000000088,
+    0x0000000080008009, 0x000000008000000A, 0x000000008000808B, 0x800000000000008B, 0x8000000000008089,
+    0x8000000000008003, 0x8000000000008002, 0x8000000000000080, 0x000000000000800A, 0x800000008000000A,
+    0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
+};
+
+/* Theta of lane i with column parity j, then rho. */
+#define KECCAK_TURN(P, a, i, j, left) P##_rotate(P##_xor(a[i], d[j]), left)
+
+#define KECCAK_ROW(P, e, y, b0, b1, b2, b3, b4)                                                                        \
+    {                                                                                                                  \
+        const T t0 = b0, t1 = b1, t2 = b2, t3 = b3, t4 = b4;                                                           \
+        e[y] = P##_chi(t0, t1, t2);                                                                                    \
+        e[y + 1] = P##_chi(t1, t2, t3);                                                                                \
+        e[y + 2] = P##_chi(t2, t3, t4);                                                                                \
+        e[y + 3] = P##_chi(t3, t4, t0);                                                                                \
+        e[y + 4] = P##_chi(t4, t0, t1);                                                                                \
+    }
+
+#define KECCAK_ROUND(P, a, e, round)                                                                                   \
+    {                                                                                                                  \
+        const T c0 = P##_xor5(a[0], a[5], a[10], a[15], a[20]), c1 = P##_xor5(a[1], a[6], a[11], a[16], a[21]),        \
+                c2 = P##_xor5(a[2], a[7], a[12], a[17], a[22]), c3 = P##_xor5(a[3], a[8], a[13], a[18], a[23]),        \
+                c4 = P##_xor5(a[4], a[9], a[14], a[19], a[24]);                                                        \
+        const T d[5] = {P##_xor(c4, P##_rotate(c1, 1)), P##_xor(c0, P##_rotate(c2, 1)),                                \
+                        P##_xor(c1, P##_rotate(c3, 1)), P##_xor(c2, P##_rotate(c4, 1)),                                \
+                        P##_xor(c3, P##_rotate(c0, 1))};                                                               \
+        KECCAK_ROW(P, e, 0, P##_xor(a[0], d[0]), KECCAK_TURN(P, a, 6, 1, 44), KECCAK_TURN(P, a, 12, 2, 43),            \
+                   KECCAK_TURN(P, a, 18, 3, 21), KECCAK_TURN(P, a, 24, 4, 14))                                         \
+        e[0] = P##_xor(e[0], P##_constant(KECCAK_ROUND_CONSTANT[round]));                                              \
+        KECCAK_ROW(P, e, 5, KECCAK_TURN(P, a, 3, 3, 28), KECCAK_TURN(P, a, 9, 4, 20), KECCAK_TURN(P, a, 10, 0, 3),     \
+                   KECCAK_TURN(P, a, 16, 1, 45), KECCAK_TURN(P, a, 22, 2, 61))                                         \
+        KECCAK_ROW(P, e, 10, KECCAK_TURN(P, a, 1, 1, 1), KECCAK_TURN(P, a, 7, 2, 6), KECCAK_TURN(P, a, 13, 3, 25),     \
+                   KECCAK_TURN(P, a, 19, 4, 8), KECCAK_TURN(P, a, 20, 0, 18))                                          \
+        KECCAK_ROW(P, e, 15, KECCAK_TURN(P, a, 4, 4, 27), KECCAK_TURN(P, a, 5, 0, 36), KECCAK_TURN(P, a, 11, 1, 10),   \
+                   KECCAK_TURN(P, a, 17, 2, 15), KECCAK_TURN(P, a, 23, 3, 56))                                         \
+        KECCAK_ROW(P, e, 20, KECCAK_TURN(P, a, 2, 2, 62), KECCAK_TURN(P, a, 8, 3, 55), KECCAK_TURN(P, a, 14, 4, 39),   \
+                   KECCAK_TURN(P, a, 15, 0, 41), KECCAK_TURN(P, a, 21, 1, 2))                                          \
+    }
+
+#define KECCAK_PERMUTE(P, a)                                                                                           \
+    for (int round = 0; round < 24; round += 2) {                                                                      \
+        T e[25];                                                                                                       \
+        KECCAK_ROUND(P, a, e, round)                                                                                   \
+        KECCAK_ROUND(P, e, a, round + 1)                                                                               \
+    }
+
+#endif

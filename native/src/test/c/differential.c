@@ -1,0 +1,293 @@
+/*
+ * Every set of kernels this machine can run against the reference: all counts, strides and alignments, guard bytes round
+ * each output, inputs that end or start at an inaccessible page. Argument: the seed.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "identify.h"
+#include "reference.h"
+#include "variants.h"
+
+enum {
+    COUNT_MAX = 67,
+    STRIDE_MAX = FRAME_LENGTH + 192,
+    SOURCE_LENGTH = STRIDE_MAX * COUNT_MAX,
+    GUARD_LENGTH = 64,
+    GUARD = 0xA5,
+    OUTPUT_STRIDE_MAX = 448,
+    OUTPUT_LENGTH = OUTPUT_STRIDE_MAX * (COUNT_MAX + 2) + 2 * GUARD_LENGTH
+};
+
+/* Mapped memory for sources, with an inaccessible page on either side. */
+static uint8_t *mapped_start, *mapped_end;
+static uint8_t outputs[OUTPUT_LENGTH];
+static uint64_t seed, state;
+static int failures;
+
+static uint64_t random64(void)
+{
+    state += 0x9E3779B97F4A7C15;
+    uint64_t z = state;
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
+    z = (z ^ z >> 27) * 0x94D049BB133111EB;
+    return z ^ z >> 31;
+}
+
+static size_t random_below(size_t bound)
+{
+    return random64() % bound;
+}
+
+/* Length bytes that end or start at an inaccessible page or have any alignment: random ones, or of few values. */
+static uint8_t *random_source(size_t length)
+{
+    const unsigned place = (unsigned)random_below(3);
+    uint8_t *source = place == 0   ? mapped_end - length
+                      : place == 1 ? mapped_start
+                                   : mapped_start + random_below((size_t)(mapped_end - mapped_start) - length);
+    const unsigned kind = (unsigned)random_below(4);
+    const uint8_t mask = kind == 0 ? 0x01 : kind == 1 ? 0x60 : 0xFF;
+    const uint8_t value = (uint8_t)random64();
+    for (size_t i = 0; i < length; i++) {
+        source[i] = value ^ (uint8_t)(random64() >> 56 & mask);
+    }
+    return source;
+}
+
+static void fail(const char *variant, const char *what, size_t count, size_t detail)
+{
+    printf("%s: %s wrong for count %zu, %zu (seed %llu)\n", variant, what, count, detail, (unsigned long long)seed);
+    failures++;
+}
+
+/* Output i of length bytes at a stride, guards before, between and after. */
+static uint8_t *output_start(void)
+{
+    memset(outputs, GUARD, sizeof outputs);
+    return outputs + GUARD_LENGTH + random_below(GUARD_LENGTH);
+}
+
+static int outputs_are(const uint8_t *start, size_t stride, size_t length, size_t count, const uint8_t *expected)
+{
+    static uint8_t image[OUTPUT_LENGTH];
+    memset(image, GUARD, sizeof image);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(image + (start - outputs) + stride * i, expected + length * i, length);
+    }
+    return memcmp(image, outputs, sizeof image) == 0;
+}
+
+static size_t random_stride(void)
+{
+    static const size_t STRIDES[] = {FRAME_LENGTH, FRAME_LENGTH + 1, FRAME_LENGTH + 160, FRAME_LENGTH + 192};
+    return STRIDES[random_below(4)];
+}
+
+static size_t random_digest_stride(void)
+{
+    static const size_t STRIDES[] = {32, 33, 128, 160};
+    return STRIDES[random_below(4)];
+}
+
+static void check_blake3_frames(const struct variant *variant, size_t count)
+{
+    static uint8_t expected[COUNT_MAX * DIGEST_LENGTH];
+    const size_t stride = random_stride();
+    const size_t digest_stride = random_digest_stride();
+    const uint8_t *source = random_source(stride * (count - 1) + FRAME_LENGTH);
+    uint32_t key[8];
+    memcpy(key, BLAKE3_IV, sizeof key);
+    const uint32_t flags = random_below(2) == 0 ? 0 : BLAKE3_KEYED_HASH;
+    for (int i = 0; flags != 0 && i < 8; i++) {
+        key[i] = (uint32_t)random64();
+    }
+    for (size_t i = 0; i < count; i++) {
+        reference_blake3_frame(source + stride * i, key, flags, expected + DIGEST_LENGTH * i);
+    }
+    uint8_t *start = output_start();
+    variant->kernels.blake3_frames(source, (ptrdiff_t)stride, count, (const uint8_t *)key, flags, start,
+                                   (ptrdiff_t)digest_stride);
+    if (!outputs_are(start, digest_stride, DIGEST_LENGTH, count, expected)) {
+        fail(variant->name, "BLAKE3 of frames", count, stride);
+    }
+    /* the same frames from the last to the first */
+    start = output_start();
+    variant->kernels.blake3_frames(source + stride * (count - 1), -(ptrdiff_t)stride, count, (const uint8_t *)key,
+                                   flags, start + digest_stride * (count - 1), -(ptrdiff_t)digest_stride);
+    if (!outputs_are(start, digest_stride, DIGEST_LENGTH, count, expected)) {
+        fail(variant->name, "BLAKE3 of frames backwards", count, stride);
+    }
+}
+
+static void check_blake3_nodes(const struct variant *variant, size_t count)
+{
+    static const uint32_t FLAGS[] = {0, BLAKE3_KEYED_HASH, BLAKE3_DERIVE_KEY_CONTEXT, BLAKE3_DERIVE_KEY_MATERIAL};
+    static uint8_t expected[COUNT_MAX * DIGEST_LENGTH];
+    const uint64_t counter = random_below(2) == 0 ? 0xFFFFFFFF - random_below(COUNT_MAX) : random64() >> 1;
+    const uint32_t flags = FLAGS[random_below(4)];
+    uint32_t key[8], output[16];
+    for (int i = 0; i < 8; i++) {
+        key[i] = (uint32_t)random64();
+    }
+    const uint8_t *source = random_source(BLAKE3_CHUNK_LENGTH * count);
+    for (size_t i = 0; i < count; i++) {
+        reference_chunk(source + BLAKE3_CHUNK_LENGTH * i, counter + i, key, flags, output);
+        memcpy(expected + DIGEST_LENGTH * i, output, DIGEST_LENGTH);
+    }
+    uint8_t *start = output_start();
+    variant->kernels.blake3_chunks(source, count, counter, (const uint8_t *)key, flags, start);
+    if (!outputs_are(start, DIGEST_LENGTH, DIGEST_LENGTH, count, expected)) {
+        fail(variant->name, "BLAKE3 chunks", count, flags);
+    }
+
+    const uint8_t *children = random_source(2 * DIGEST_LENGTH * count);
+    for (size_t i = 0; i < count; i++) {
+        reference_compress(key, children + 64 * i, 64, 0, flags | BLAKE3_PARENT, output);
+        memcpy(expected + DIGEST_LENGTH * i, output, DIGEST_LENGTH);
+    }
+    start = output_start();
+    variant->kernels.blake3_parents(children, count, (const uint8_t *)key, flags | BLAKE3_PARENT, start);
+    if (!outputs_are(start, DIGEST_LENGTH, DIGEST_LENGTH, count, expected)) {
+        fail(variant->name, "BLAKE3 parents", count, flags);
+    }
+    uint8_t in_place[2 * DIGEST_LENGTH * COUNT_MAX];
+    memcpy(in_place, children, 2 * DIGEST_LENGTH * count);
+    variant->kernels.blake3_parents(in_place, count, (const uint8_t *)key, flags | BLAKE3_PARENT, in_place);
+    if (memcmp(in_place, expected, DIGEST_LENGTH * count) != 0 ||
+        memcmp(in_place + DIGEST_LENGTH * count, children + DIGEST_LENGTH * count, DIGEST_LENGTH * count) != 0) {
+        fail(variant->name, "BLAKE3 parents in place", count, flags);
+    }
+
+    const uint32_t length = (uint32_t)random_below(65);
+    const uint8_t *block = random_source(64);
+    reference_compress(key, block, length, counter, flags, output);
+    start = output_start();
+    variant->kernels.blake3_compress((const uint8_t *)key, block, length, counter, flags, start);
+    if (!outputs_are(start, 64, 64, 1, (const uint8_t *)output)) {
+        fail(variant->name, "BLAKE3 compression", length, flags);
+    }
+}
+
+static void check_sha3(const struct variant *variant, size_t count, size_t length)
+{
+    static uint8_t expected[COUNT_MAX * DIGEST_LENGTH];
+    const size_t stride = length + random_below(65);
+    const size_t digest_stride = random_digest_stride();
+    const uint8_t *source = random_source(stride * (count - 1) + length);
+    for (size_t i = 0; i < count; i++) {
+        reference_sha3(source + stride * i, length, expected + DIGEST_LENGTH * i);
+    }
+    uint8_t *start = output_start();
+    variant->kernels.sha3_messages(source, (ptrdiff_t)stride, length, count, start, (ptrdiff_t)digest_stride);
+    if (!outputs_are(start, digest_stride, DIGEST_LENGTH, count, expected)) {
+        fail(variant->name, "SHA3-256", count, length);
+    }
+}
+
+static void check_r96(const struct variant *variant, size_t count)
+{
+    static uint8_t expected[COUNT_MAX * R96_HISTOGRAM_LENGTH];
+    const size_t stride = random_stride();
+    const uint8_t *source = random_source(stride * (count - 1) + FRAME_LENGTH);
+    for (int rule = 0; rule < R96_RULES; rule++) {
+        for (size_t i = 0; i < count; i++) {
+            uint32_t counts[R96_CLASSES];
+            reference_histogram(rule, source + stride * i, counts);
+            memcpy(expected + R96_HISTOGRAM_LENGTH * i, counts, sizeof counts);
+        }
+        uint8_t *start = output_start();
+        variant->kernels.r96_histograms(rule, source, (ptrdiff_t)stride, count, start);
+        if (!outputs_are(start, R96_HISTOGRAM_LENGTH, R96_HISTOGRAM_LENGTH, count, expected)) {
+            fail(variant->name, "R96 histograms", count, (size_t)rule);
+        }
+    }
+}
+
+/* Frames of one repeated byte, each value, fill one class. */
+static void check_r96_constant(const struct variant *variant)
+{
+    for (unsigned value = 0; value < 256; value++) {
+        uint8_t *frame = mapped_end - FRAME_LENGTH;
+        memset(frame, (int)value, FRAME_LENGTH);
+        for (int rule = 0; rule < R96_RULES; rule++) {
+            uint32_t counts[R96_CLASSES], expected[R96_CLASSES] = {0};
+            expected[reference_class(rule, value)] = FRAME_LENGTH;
+            variant->kernels.r96_histograms(rule, frame, FRAME_LENGTH, 1, (uint8_t *)counts);
+            if (memcmp(counts, expected, sizeof counts) != 0) {
+                fail(variant->name, "R96 histogram of one value", value, (size_t)rule);
+            }
+        }
+    }
+}
+
+static void check_identify(const struct variant *variant, size_t count)
+{
+    static uint8_t expected[COUNT_MAX * DIGEST_LENGTH], expected_addresses[COUNT_MAX * DIGEST_LENGTH];
+    static uint8_t addresses[COUNT_MAX * DIGEST_LENGTH];
+    const size_t stride = random_stride();
+    const size_t digest_stride = random_digest_stride();
+    const int rule = (int)random_below(R96_RULES);
+    const int address_hash = (int)random_below(ADDRESS_HASHES);
+    const uint8_t *source = random_source(stride * (count - 1) + FRAME_LENGTH);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t counts[R96_CLASSES];
+        reference_histogram(rule, source + stride * i, counts);
+        reference_sha3((const uint8_t *)counts, sizeof counts, expected + DIGEST_LENGTH * i);
+        if (address_hash == ADDRESS_BLAKE3) {
+            reference_blake3_frame(source + stride * i, BLAKE3_IV, 0, expected_addresses + DIGEST_LENGTH * i);
+        } else {
+            reference_sha3(source + stride * i, FRAME_LENGTH, expected_addresses + DIGEST_LENGTH * i);
+        }
+    }
+    uint8_t *start = output_start();
+    identify(&variant->kernels, rule, address_hash, source, (ptrdiff_t)stride, count, addresses, DIGEST_LENGTH, start,
+             (ptrdiff_t)digest_stride);
+    if (!outputs_are(start, digest_stride, DIGEST_LENGTH, count, expected) ||
+        memcmp(addresses, expected_addresses, DIGEST_LENGTH * count) != 0) {
+        fail(variant->name, "identify", count, stride);
+    }
+}
+
+static void check_variant(const struct variant *variant)
+{
+    static const size_t LENGTHS[] = {0, 1, 7, 135, 136, 137, 271, 272, 273, 384, 1000, FRAME_LENGTH};
+    for (size_t count = 1; count <= COUNT_MAX; count++) {
+        check_blake3_frames(variant, count);
+        check_blake3_nodes(variant, count);
+        check_r96(variant, count);
+        check_identify(variant, count);
+        check_sha3(variant, count, random_below(700));
+    }
+    for (size_t i = 0; i < sizeof LENGTHS / sizeof *LENGTHS; i++) {
+        for (size_t count = 1; count <= 17; count++) {
+            check_sha3(variant, count, LENGTHS[i]);
+        }
+    }
+    check_r96_constant(variant);
+    printf("differential: %s done\n", variant->name);
+}
+
+int main(int argc, char **argv)
+{
+    struct variant variants[VARIANTS_MAX];
+    const size_t variant_count = list_variants(variants);
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    const size_t mapped = (SOURCE_LENGTH + page) / page * page;
+    uint8_t *pages = mmap(NULL, mapped + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED || mprotect(pages + page, mapped, PROT_READ | PROT_WRITE) != 0) {
+        perror("mmap");
+        return 2;
+    }
+    mapped_start = pages + page;
+    mapped_end = mapped_start + mapped;
+    seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 12288;
+    for (size_t i = 0; i < variant_count; i++) {
+        state = seed;
+        check_variant(&variants[i]);
+    }
+    return failures > 0;
+}

@@ -1,0 +1,143 @@
+/* The vectors of the lattice model, section 7, and its class tables, on every set of kernels this machine can run. */
+#include <stdio.h>
+#include <string.h>
+
+#include "identify.h"
+#include "variants.h"
+
+static int failures;
+
+static void expect(const char *variant, const char *what, const uint8_t *digest, const char *expected)
+{
+    char actual[2 * DIGEST_LENGTH + 1];
+    for (int i = 0; i < DIGEST_LENGTH; i++) {
+        snprintf(actual + 2 * i, 3, "%02x", digest[i]);
+    }
+    if (strcmp(actual, expected) != 0) {
+        printf("%s: %s is %s, expected %s\n", variant, what, actual, expected);
+        failures++;
+    }
+}
+
+struct answers {
+    const char *frame;
+    const char *blake3;
+    const char *sha3;
+    const char *r96[R96_RULES];
+};
+
+static const struct answers ANSWERS[] = {
+    {"Z",
+     "819ad8f20ee2578f84eeb28b4aa852458c066911cce810767021030961e43e60",
+     "d81e93d78ee49e5510f5070123ead131699cce4f302a7573a3a68249f08c2499",
+     {"ebac7dcb0b4989128873274281ef9709720abf279017f78024c7441ab96096b9",
+      "ebac7dcb0b4989128873274281ef9709720abf279017f78024c7441ab96096b9",
+      "ebac7dcb0b4989128873274281ef9709720abf279017f78024c7441ab96096b9"}},
+    {"P",
+     "18d1e6b4ad5377aa9a0f81936390071692421a4c38db5d4430b69fba8ca2f007",
+     "9db4c7de5465c857bba4b17f64a5aa9571167751a5029fd8b2b54b75a5e3788f",
+     {"ee82a2c662b6f5a3a69ccbd644a85e5ad4193f941965b664a7c2418f5822e6bc",
+      "fe753061d5f5217a8abaa4d0eccee41094cefec727e2da7cd88c9d4ab5a0d8ce",
+      "01d6ee8c41ccc2a9aa742f5f22b350759f9ab92c3a77cca08719fbee09383313"}},
+    {"S",
+     "367d2616918bec00b575beb73dd5307ce2adc63337346585c0ec723f751bd802",
+     "8ea7dab9a30e6d5e296c3c3d60fabd3a1b21f8835da0dc66f9946c2b84716525",
+     {"b6236851aac0238df56ce878738f8aa98a11f954bc87260d622fbf1a843be799",
+      "a3a7a0d0f96f9f64cc35c69a9c4e50202f66060ba7ca69c6461c6d1b96196a74",
+      "530dce1f6137c5327c1628938d3e88b70574e84b4fcac3bb5d9f4dcee1750b1c"}},
+};
+
+enum { FRAMES = sizeof ANSWERS / sizeof *ANSWERS };
+
+static void fill_frames(uint8_t frames[FRAMES][FRAME_LENGTH])
+{
+    uint64_t state = 12288;
+    memset(frames[0], 0, FRAME_LENGTH);
+    for (int i = 0; i < FRAME_LENGTH; i++) {
+        frames[1][i] = (uint8_t)i;
+    }
+    for (int i = 0; i < FRAME_LENGTH; i += 8) {
+        state += 0x9E3779B97F4A7C15;
+        uint64_t z = state;
+        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
+        z = (z ^ z >> 27) * 0x94D049BB133111EB;
+        z ^= z >> 31;
+        memcpy(frames[2] + i, &z, sizeof z);
+    }
+}
+
+static void check_frames(const struct variant *variant, uint8_t frames[FRAMES][FRAME_LENGTH])
+{
+    const struct kernels *kernels = &variant->kernels;
+    uint8_t digests[FRAMES][DIGEST_LENGTH];
+    kernels->blake3_frames(frames[0], FRAME_LENGTH, FRAMES, (const uint8_t *)BLAKE3_IV, 0, digests[0], DIGEST_LENGTH);
+    for (int i = 0; i < FRAMES; i++) {
+        expect(variant->name, "BLAKE3 of a frame", digests[i], ANSWERS[i].blake3);
+    }
+    kernels->sha3_messages(frames[0], FRAME_LENGTH, FRAME_LENGTH, FRAMES, digests[0], DIGEST_LENGTH);
+    for (int i = 0; i < FRAMES; i++) {
+        expect(variant->name, "SHA3-256 of a frame", digests[i], ANSWERS[i].sha3);
+    }
+    for (int rule = 0; rule < R96_RULES; rule++) {
+        uint8_t addresses[FRAMES][DIGEST_LENGTH];
+        identify(kernels, rule, ADDRESS_BLAKE3, frames[0], FRAME_LENGTH, FRAMES, addresses[0], DIGEST_LENGTH,
+                 digests[0], DIGEST_LENGTH);
+        for (int i = 0; i < FRAMES; i++) {
+            expect(variant->name, "R96 digest of a frame", digests[i], ANSWERS[i].r96[rule]);
+            expect(variant->name, "BLAKE3 address", addresses[i], ANSWERS[i].blake3);
+        }
+        identify(kernels, rule, ADDRESS_SHA3, frames[0], FRAME_LENGTH, FRAMES, addresses[0], DIGEST_LENGTH, digests[0],
+                 DIGEST_LENGTH);
+        for (int i = 0; i < FRAMES; i++) {
+            expect(variant->name, "R96 digest of a frame", digests[i], ANSWERS[i].r96[rule]);
+            expect(variant->name, "SHA3-256 address", addresses[i], ANSWERS[i].sha3);
+        }
+    }
+}
+
+/* Histograms merge: the counts of the three frames added up. */
+static void check_merged(const struct variant *variant, uint8_t frames[FRAMES][FRAME_LENGTH])
+{
+    uint32_t histograms[FRAMES][R96_CLASSES];
+    uint8_t digest[DIGEST_LENGTH];
+    variant->kernels.r96_histograms(R96_MOD96, frames[0], FRAME_LENGTH, FRAMES, (uint8_t *)histograms);
+    for (int i = 0; i < R96_CLASSES; i++) {
+        histograms[0][i] += histograms[1][i] + histograms[2][i];
+    }
+    variant->kernels.sha3_messages((const uint8_t *)histograms, 0, R96_HISTOGRAM_LENGTH, 1, digest, 0);
+    expect(variant->name, "R96 digest of Z+P+S", digest,
+           "e8d2c96035b8e1776eb3a105f9c684dea0fc33c6e51d46d13f68cb39fe1d3c42");
+    memset(histograms, 0, sizeof histograms);
+    variant->kernels.sha3_messages((const uint8_t *)histograms, 0, R96_HISTOGRAM_LENGTH, 1, digest, 0);
+    expect(variant->name, "R96 digest of nothing", digest,
+           "ef253a7a4953348fb7ba4a91742f327247bc850258b374e07fd5ead321f76557");
+}
+
+static void check_class_tables(const struct variant *variant)
+{
+    static const char *const EXPECTED[R96_RULES] = {
+        "9cb4288017f07fd3abef32cd5a781f8cde6a71f626a6506e6b03d0034e39e2af",
+        "1a41b515e1d5116138df7b08aa7a98c434368908f9cb25d14420f9741dc2a6c8",
+        "5f6705a8533f63c4c7ce51aae22b6aa7194a7d9f5886b2e6bc7359c49494ad14",
+    };
+    for (int rule = 0; rule < R96_RULES; rule++) {
+        uint8_t digest[DIGEST_LENGTH];
+        variant->kernels.sha3_messages(R96_CLASS[rule], 0, 256, 1, digest, 0);
+        expect(variant->name, "SHA3-256 of a class table", digest, EXPECTED[rule]);
+    }
+}
+
+int main(void)
+{
+    static uint8_t frames[FRAMES][FRAME_LENGTH];
+    struct variant variants[VARIANTS_MAX];
+    const size_t variant_count = list_variants(variants);
+    fill_frames(frames);
+    for (size_t i = 0; i < variant_count; i++) {
+        check_frames(&variants[i], frames);
+        check_merged(&variants[i], frames);
+        check_class_tables(&variants[i]);
+        printf("known answers: %s done\n", variants[i].name);
+    }
+    return failures > 0;
+}

@@ -1,0 +1,33 @@
+/* Every set of kernels that this machine can run, by name. */
+#ifndef VENATION_VARIANTS_H
+#define VENATION_VARIANTS_H
+
+#include "kernels.h"
+
+struct variant {
+    const char *name;
+    struct kernels kernels;
+};
+
+enum { VARIANTS_MAX = ISA_COUNT + 1 };
+
+static size_t list_variants(struct variant variants[VARIANTS_MAX])
+{
+    static const char *const NAME[ISA_COUNT] = {"portable", "avx2", "avx512", "neon"};
+    size_t count = 0;
+    for (int isa = 0; isa < ISA_COUNT; isa++) {
+        if (kernels_of(isa) != NULL) {
+            variants[count++] = (struct variant){NAME[isa], *kernels_of(isa)};
+        }
+    }
+#if defined(__x86_64__)
+    if (variants[count - 1].kernels.r96_histograms == r96_histograms_avx512_gfni) {
+        variants[count] = variants[count - 1];
+        variants[count].name = "avx512 without gfni";
+        variants[count++].kernels.r96_histograms = r96_histograms_avx512;
+    }
+#endif
+    return count;
+}
+
+#endif
