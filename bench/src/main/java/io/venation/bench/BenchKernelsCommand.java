@@ -195,7 +195,7 @@ public final class BenchKernelsCommand implements VenationCommand {
         if (!json) {
             console.line(String.format(
                     Locale.ROOT,
-                    "%-8s %-20s %-9s %5d %9.3f %9.3f..%-8.3f %12.1f %8.3f",
+                    "%-8s %-20s %-9s %5d %9.3f %9.3f..%-8.3f %12.1f %8.1f",
                     algorithm,
                     mechanism,
                     isa,

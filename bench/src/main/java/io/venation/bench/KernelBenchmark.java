@@ -6,6 +6,7 @@ import io.venation.hashing.FrameKernels;
 import io.venation.hashing.Kernels;
 import io.venation.hashing.R96Rule;
 import io.venation.nativehash.NativeHash;
+import io.venation.nativehash.NativeLibrary;
 import io.venation.receipt.ReceiptLayout;
 import io.venation.receipt.Suite;
 import java.lang.foreign.Arena;
@@ -71,6 +72,7 @@ public class KernelBenchmark {
         Arrays.fill(payloadLengths, FrameKernels.FRAME_LENGTH);
         final byte[] expected = answer("scalar");
         if (mechanism.equals("native")) {
+            NativeLibrary.ensureAvailable();
             final int id = Isa.valueOf(isa.toUpperCase(Locale.ROOT)).id();
             if (NativeHash.selectIsa(id) != NativeHash.OK) {
                 throw new IllegalStateException("isa=" + isa + ": not on this machine");
