@@ -8,6 +8,8 @@ import static io.venation.hashing.Blake3ScalarKernel.PARENT;
 import static io.venation.hashing.Blake3ScalarKernel.ROOT;
 import static io.venation.hashing.Blake3ScalarKernel.VALUE_LENGTH;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
@@ -27,7 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The stack holds one chaining value per set bit of the number of chunks absorbed. The last 1..65,536 bytes stay in
  * the stage until {@code digest}, which changes nothing: more may follow.
  *
- * <p>One thread. Allocates nothing after construction, but for {@link #updateParallel(MemorySegment, int)} and one
+ * <p>One thread. Allocates nothing after construction, but for {@code updateParallel} and one
  * short-lived view per {@link #update(ByteBuffer)} of a direct buffer.
  *
  * @see <a href="https://github.com/BLAKE3-team/BLAKE3-specs/blob/master/blake3.pdf">BLAKE3 paper</a>
@@ -206,6 +208,25 @@ public final class Blake3 {
         }
     }
 
+    /** Bytes that several threads read piece by piece, as those of a file. */
+    @FunctionalInterface
+    public interface Source {
+        /**
+         * Reads bytes. Any thread.
+         *
+         * @param position index of the first byte.
+         * @param target   off-heap segment to fill to its end.
+         * @throws IOException where it cannot be filled.
+         */
+        void read(long position, MemorySegment target) throws IOException;
+    }
+
+    /** Where a thread finds a subtree of {@link #SUBTREE_LENGTH} bytes; it may put it into its own room of that size. */
+    @FunctionalInterface
+    private interface Subtrees {
+        long address(long index, MemorySegment room) throws IOException;
+    }
+
     /**
      * Appends the bytes of a segment, hashed by several threads: each takes subtrees of 512 KiB as they come.
      *
@@ -217,8 +238,7 @@ public final class Blake3 {
             throw new IllegalArgumentException("threads=" + threads + ": must be at least 1");
         }
         final long length = source.byteSize();
-        final long start = chunksDone * CHUNK_LENGTH + staged;
-        final long head = Math.floorMod(-start, (long) SUBTREE_LENGTH);
+        final long head = bytesToSubtree();
         final long subtreeCount = (length - head - 1) / SUBTREE_LENGTH;
         if (!source.isNative() || threads == 1 || subtreeCount < 2) {
             update(source);
@@ -226,21 +246,80 @@ public final class Blake3 {
         }
         final long address = FrameHasher.checkedAddress(source, "source");
         update(address, head);
-        if (staged == STAGE_LENGTH) {
-            absorbStage();
+        try {
+            absorbSubtrees((i, room) -> address + head + i * SUBTREE_LENGTH, 0, subtreeCount, threads);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
         }
-        final MemorySegment subtrees = Memory.allocate(subtreeCount * VALUE_LENGTH);
-        hashSubtrees(address + head, subtreeCount, subtrees.address(), (int) Math.min(threads, subtreeCount));
-        for (long i = 0; i < subtreeCount; i++) {
-            push(subtrees.address() + i * VALUE_LENGTH, SUBTREE_CHUNKS);
-        }
-        Reference.reachabilityFence(subtrees);
         final long done = head + subtreeCount * SUBTREE_LENGTH;
         update(address + done, length - done);
         Reference.reachabilityFence(source);
     }
 
-    private void hashSubtrees(final long address, final long subtreeCount, final long targets, final int threads) {
+    /**
+     * Appends bytes that several threads read and hash: each takes subtrees of 512 KiB as they come and reads them into
+     * its own memory, so that they are hashed while they are in its cache. After an exception the state is undefined.
+     *
+     * @param source  where to read.
+     * @param length  bytes, ≥ 0.
+     * @param threads threads, ≥ 1, of which the caller is one.
+     * @throws IOException where the source throws it.
+     */
+    public void updateParallel(final Source source, final long length, final int threads) throws IOException {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads=" + threads + ": must be at least 1");
+        }
+        final MemorySegment ends = Memory.allocate(Math.min(length, SUBTREE_LENGTH));
+        final long head = Math.min(length, bytesToSubtree());
+        final long subtreeCount = Math.max(0, (length - head - 1) / SUBTREE_LENGTH);
+        updateEnd(source, 0, ends.asSlice(0, head));
+        if (subtreeCount > 0) {
+            absorbSubtrees(
+                    (i, room) -> {
+                        source.read(head + i * SUBTREE_LENGTH, room);
+                        return room.address();
+                    },
+                    SUBTREE_LENGTH,
+                    subtreeCount,
+                    threads);
+        }
+        final long done = head + subtreeCount * SUBTREE_LENGTH;
+        updateEnd(source, done, ends.asSlice(0, length - done));
+    }
+
+    private void updateEnd(final Source source, final long position, final MemorySegment end) throws IOException {
+        if (end.byteSize() > 0) {
+            source.read(position, end);
+            update(end);
+        }
+    }
+
+    private long bytesToSubtree() {
+        return Math.floorMod(-(chunksDone * CHUNK_LENGTH + staged), (long) SUBTREE_LENGTH);
+    }
+
+    private void absorbSubtrees(
+            final Subtrees subtrees, final long roomLength, final long subtreeCount, final int threads)
+            throws IOException {
+        if (staged == STAGE_LENGTH) {
+            absorbStage();
+        }
+        final MemorySegment subtreeValues = Memory.allocate(subtreeCount * VALUE_LENGTH);
+        hashSubtrees(
+                subtrees, roomLength, subtreeCount, subtreeValues.address(), (int) Math.min(threads, subtreeCount));
+        for (long i = 0; i < subtreeCount; i++) {
+            push(subtreeValues.address() + i * VALUE_LENGTH, SUBTREE_CHUNKS);
+        }
+        Reference.reachabilityFence(subtreeValues);
+    }
+
+    private void hashSubtrees(
+            final Subtrees subtrees,
+            final long roomLength,
+            final long subtreeCount,
+            final long targets,
+            final int threads)
+            throws IOException {
         final AtomicLong next = new AtomicLong();
         final long firstCounter = chunksDone;
         final Throwable[] failures = new Throwable[threads];
@@ -252,13 +331,23 @@ public final class Blake3 {
             workers[i] = Thread.ofPlatform().name("blake3-" + worker).daemon().start(() -> {
                 final MemorySegment workerValues = Memory.allocate(VALUES_LENGTH);
                 failures[worker] = hashSubtrees(
-                        workerKernels, workerValues.address(), next, address, subtreeCount, firstCounter, targets);
+                        workerKernels,
+                        workerValues.address(),
+                        next,
+                        subtrees,
+                        roomLength,
+                        subtreeCount,
+                        firstCounter,
+                        targets);
                 Reference.reachabilityFence(workerValues);
             });
         }
-        failures[0] = hashSubtrees(kernels, values, next, address, subtreeCount, firstCounter, targets);
+        failures[0] = hashSubtrees(kernels, values, next, subtrees, roomLength, subtreeCount, firstCounter, targets);
         joinAll(workers);
         for (final Throwable failure : failures) {
+            if (failure instanceof final IOException e) {
+                throw e;
+            }
             if (failure != null) {
                 throw new IllegalStateException("hashing failed in a thread", failure);
             }
@@ -269,16 +358,19 @@ public final class Blake3 {
             final FrameKernels threadKernels,
             final long threadValues,
             final AtomicLong next,
-            final long address,
+            final Subtrees subtrees,
+            final long roomLength,
             final long subtreeCount,
             final long firstCounter,
             final long targets) {
         try {
+            final MemorySegment room = Memory.allocate(roomLength);
             for (long i = next.getAndIncrement(); i < subtreeCount; i = next.getAndIncrement()) {
                 final long counter = firstCounter + i * SUBTREE_CHUNKS;
-                subtree(threadKernels, address + i * SUBTREE_LENGTH, SUBTREE_CHUNKS, counter, threadValues);
+                subtree(threadKernels, subtrees.address(i, room), SUBTREE_CHUNKS, counter, threadValues);
                 Memory.copy(threadValues, targets + i * VALUE_LENGTH, VALUE_LENGTH);
             }
+            Reference.reachabilityFence(room);
             return null;
         } catch (final Throwable failure) {
             next.set(subtreeCount);

@@ -28,6 +28,7 @@ final class TransferOptions {
             names = "--kernel",
             paramLabel = "auto|native|vector|scalar",
             defaultValue = "auto",
+            converter = KernelName.class,
             description = "Kernels that hash (default ${DEFAULT-VALUE}).")
     private String kernel;
 

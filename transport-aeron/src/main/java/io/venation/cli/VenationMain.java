@@ -77,8 +77,6 @@ public final class VenationMain implements Runnable {
         final VenationMain main = new VenationMain(console);
         try {
             return main.execute(args);
-        } catch (final Console.BrokenPipe e) {
-            return EXIT_FAILURE;
         } catch (final Throwable e) { // errors too: whatever it is, one line tells it
             return main.failed(e);
         }
@@ -123,15 +121,16 @@ public final class VenationMain implements Runnable {
                             + e.getCommandLine().getCommandSpec().qualifiedName() + " --help')");
                     return EXIT_USAGE;
                 })
-                .setExecutionExceptionHandler((e, ignored, parsed) -> {
-                    throw e;
-                });
+                .setExecutionExceptionHandler((e, ignored, parsed) -> failed(e));
         final int exitCode = commandLine.execute(args);
         console.write(RawText.encode(printed.toString()));
         return exitCode;
     }
 
     private int failed(final Throwable failure) {
+        if (failure instanceof Console.BrokenPipe) {
+            return EXIT_FAILURE;
+        }
         try {
             printStackTraceIfVerbose(failure);
             console.error(oneLine(describe(failure)));
