@@ -24,6 +24,16 @@ public record Suite(R96Rule rule, AddressHash addressHash) {
     }
 
     /**
+     * Whether a byte names a suite.
+     *
+     * @param suite 0..255.
+     * @return true for 0..2 and 16..18.
+     */
+    public static boolean isByte(final int suite) {
+        return suite >= 0 && (suite & 15) < RULES.length && suite >> 4 < ADDRESS_HASHES.length;
+    }
+
+    /**
      * The suite of a byte on the wire.
      *
      * @param suite 0..255.
@@ -31,12 +41,10 @@ public record Suite(R96Rule rule, AddressHash addressHash) {
      * @throws IllegalArgumentException where no suite has that byte.
      */
     public static Suite ofByte(final int suite) {
-        final int rule = suite & 15;
-        final int addressHash = suite >> 4;
-        if (suite < 0 || rule >= RULES.length || addressHash >= ADDRESS_HASHES.length) {
+        if (!isByte(suite)) {
             throw new IllegalArgumentException("suite=" + suite + " not in 0..2 (BLAKE3), 16..18 (SHA3-256)");
         }
-        return new Suite(RULES[rule], ADDRESS_HASHES[addressHash]);
+        return new Suite(RULES[suite & 15], ADDRESS_HASHES[suite >> 4]);
     }
 
     /**

@@ -14,6 +14,7 @@ class SuiteTest {
         final Set<Integer> suites = Set.of(0x00, 0x01, 0x02, 0x10, 0x11, 0x12);
         for (int value = -1; value <= 256; value++) {
             final int suite = value;
+            assertEquals(suites.contains(suite), Suite.isByte(suite));
             if (suites.contains(suite)) {
                 assertEquals(suite, Suite.ofByte(suite).toByte());
             } else {
