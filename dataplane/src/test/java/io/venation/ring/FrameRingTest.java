@@ -263,7 +263,7 @@ class FrameRingTest {
             received[0] += count;
         };
         while (ring.poll(verifying, FrameVerifier.MAX_COUNT) != FlowResult.CLOSED) {
-            Thread.onSpinWait();
+            Thread.yield();
         }
         producer.get();
         assertEquals(frameCount, received[0]);
@@ -277,7 +277,7 @@ class FrameRingTest {
         while (sequence < frameCount) {
             final long count = ring.tryClaim(claim, Math.min(16, frameCount - sequence));
             if (count < 0) {
-                Thread.onSpinWait();
+                Thread.yield();
                 continue;
             }
             for (int i = 0; i < count; i += claim.runLength(i)) {
