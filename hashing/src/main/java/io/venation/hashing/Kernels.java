@@ -122,7 +122,7 @@ public final class Kernels {
     private static String missing(final Mechanism mechanism) {
         return switch (mechanism) {
             case NATIVE -> NativeLibrary.isAvailable() ? null : message(NativeLibrary.unavailabilityCause());
-            case VECTOR -> "its kernels are not built yet";
+            case VECTOR -> VectorFrameKernels.missing();
             case SCALAR -> null;
         };
     }
@@ -134,7 +134,7 @@ public final class Kernels {
     private static FrameKernels create(final Mechanism mechanism) {
         return switch (mechanism) {
             case NATIVE -> new NativeFrameKernels();
-            case VECTOR -> throw new IllegalStateException("kernel=vector: not built yet");
+            case VECTOR -> new VectorFrameKernels();
             case SCALAR -> new ScalarFrameKernels();
         };
     }

@@ -1,0 +1,8 @@
+package io.venation.hashing;
+
+final class VectorBlake3Test extends Blake3Test {
+    @Override
+    FrameKernels kernels() {
+        return new VectorFrameKernels();
+    }
+}

@@ -1,0 +1,8 @@
+package io.venation.hashing;
+
+final class VectorFrameKernelsTest extends FrameKernelsTest {
+    @Override
+    FrameKernels create() {
+        return new VectorFrameKernels();
+    }
+}
