@@ -1,6 +1,7 @@
 package io.venation.link;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileSystemException;
 import java.nio.file.attribute.FileTime;
 import java.util.concurrent.ExecutorService;
@@ -43,6 +44,19 @@ final class FileCommitter implements AutoCloseable {
                 failure.compareAndSet(null, failureOf(sink, e));
             } finally {
                 pending.decrementAndGet();
+            }
+        });
+    }
+
+    /** Lets the disk work on a long file while the rest of it is still coming. */
+    void force(final FileSink sink) {
+        threads.execute(() -> {
+            try {
+                sink.force();
+            } catch (final ClosedChannelException e) {
+                // discarded meanwhile
+            } catch (final IOException e) {
+                failure.compareAndSet(null, failureOf(sink, e));
             }
         });
     }

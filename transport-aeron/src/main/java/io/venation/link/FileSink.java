@@ -26,6 +26,7 @@ final class FileSink {
     private static final int PAGE_LENGTH = 4_096;
     private static final int PAGE_COUNT = LatticeFrame.LENGTH / PAGE_LENGTH;
     private static final int ALL_PAGES = (1 << PAGE_COUNT) - 1;
+    private static final long FORCE_INTERVAL = 64L * 1024 * 1024;
     private static final ByteBuffer ZEROS =
             ByteBuffer.allocateDirect(PAGE_LENGTH).asReadOnlyBuffer();
 
@@ -39,6 +40,7 @@ final class FileSink {
     private long runPosition;
     private long channelPosition;
     private long receivedLength;
+    private long forcedLength;
 
     /**
      * Creates the temporary file.
@@ -152,6 +154,28 @@ final class FileSink {
             channelPosition += channel.write(run, 0, runCount);
         }
         runCount = 0;
+    }
+
+    /**
+     * Whether so much was written since the last time that the disk should start on it. Asked once per interval.
+     *
+     * @return true when {@link #force} is due.
+     */
+    boolean isForceDue() {
+        if (receivedLength - forcedLength < FORCE_INTERVAL) {
+            return false;
+        }
+        forcedLength = receivedLength;
+        return true;
+    }
+
+    /**
+     * Forces what is written so far, on any thread, while more is being written.
+     *
+     * @throws IOException where the disk refuses; the file is then lost.
+     */
+    void force() throws IOException {
+        channel.force(false);
     }
 
     /**

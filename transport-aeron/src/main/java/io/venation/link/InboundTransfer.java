@@ -364,6 +364,9 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
                 receipts.append(verifier.receipts(), count * ReceiptLayout.LENGTH);
             }
             sequence += count;
+            if (file.isForceDue()) {
+                committer.force(file);
+            }
         } catch (final IOException e) {
             rejection = RawPath.printable(file.path()) + ": " + FileCommitter.reason(e);
         }
