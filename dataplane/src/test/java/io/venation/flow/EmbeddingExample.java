@@ -32,7 +32,8 @@ final class EmbeddingExample {
             final long good = verifier.verify(memory.address(), stride, count, 0, false); // bit i: frame i is intact
             final ReceiptChain chain = new ReceiptChain(kernels);
             chain.append(verifier.receipts(), 128, count);
-            return Long.bitCount(good) + " verified, chain head " + HexFormat.of().formatHex(chain.head());
+            return Long.bitCount(good) + " verified, chain head "
+                    + HexFormat.of().formatHex(chain.head());
         }
         // end
     }

@@ -51,7 +51,7 @@ import org.agrona.concurrent.NanoClock;
  * {@link #doWork()}; counters may be read from any thread. Allocates nothing per frame.
  */
 public final class SendAgent implements Agent, ControlReader.Consumer, AutoCloseable {
-    private static final long ANSWER_DEADLINE_NS = TimeUnit.SECONDS.toNanos(5);
+    private static final long ANSWER_DEADLINE_NS = TimeUnit.SECONDS.toNanos(7);
     private static final String UNIX_ATTRIBUTES = "unix:size,lastModifiedTime,ctime,ino,mode";
 
     private enum State {
