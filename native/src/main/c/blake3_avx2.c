@@ -53,7 +53,7 @@ static inline __m128i row_rotate7(__m128i x)
 #include "blake3_lanes256.h"
 #include "blake3_row.h"
 
-static void hash_lanes(const struct lanes *lanes, size_t lane_count, size_t block_count, const uint8_t *key,
+static void hash_lanes(struct lanes *lanes, size_t lane_count, size_t block_count, const uint8_t *key,
                        uint32_t flags)
 {
     if (lane_count == 1 && block_count == 1) {

@@ -58,6 +58,17 @@ static inline __m512i z_add(__m512i a, __m512i b)
     return _mm512_add_epi32(a, b);
 }
 
+static inline __m512i z_add_word(__m512i a, const __m512i *word)
+{
+#if defined(__clang__)
+    return _mm512_add_epi32(a, *word);
+#else
+    /* GCC would put the sum into a register of its own and spill part of the state for it */
+    __asm__("vpaddd %1, %0, %0" : "+v"(a) : "m"(*word));
+    return a;
+#endif
+}
+
 static inline __m512i z_xor(__m512i a, __m512i b)
 {
     return _mm512_xor_si512(a, b);
@@ -169,10 +180,11 @@ static inline void start_block(__m512i v[16], const __m512i h[8], __m512i low, _
     v[15] = _mm512_set1_epi32((int)flags);
 }
 
-static void hash_lanes16(const struct lanes *lanes, size_t lane_count, size_t block_count, const uint8_t *key,
+static void hash_lanes16(struct lanes *lanes, size_t lane_count, size_t block_count, const uint8_t *key,
                          uint32_t flags)
 {
     __m512i h[8], m[16], low, high;
+    fill_idle_lanes(lanes, lane_count, 16);
     load_key(key, h);
     load_counters(lanes->counter, &low, &high);
     for (size_t block = 0; block < block_count; block++) {
@@ -189,10 +201,11 @@ static void hash_lanes16(const struct lanes *lanes, size_t lane_count, size_t bl
     store_values16(h, lanes->value, lane_count);
 }
 
-static void hash_lanes32(const struct lanes *lanes, size_t lane_count, size_t block_count, const uint8_t *key,
+static void hash_lanes32(struct lanes *lanes, size_t lane_count, size_t block_count, const uint8_t *key,
                          uint32_t flags)
 {
     __m512i h[2][8], m[2][16], low[2], high[2];
+    fill_idle_lanes(lanes, lane_count, 32);
     for (int i = 0; i < 2; i++) {
         load_key(key, h[i]);
         load_counters(lanes->counter + 16 * i, &low[i], &high[i]);
@@ -216,7 +229,7 @@ static void hash_lanes32(const struct lanes *lanes, size_t lane_count, size_t bl
     store_values16(h[1], lanes->value + 16, lane_count - 16);
 }
 
-static void hash_lanes(const struct lanes *lanes, size_t lane_count, size_t block_count, const uint8_t *key,
+static void hash_lanes(struct lanes *lanes, size_t lane_count, size_t block_count, const uint8_t *key,
                        uint32_t flags)
 {
     if (lane_count > 16) {

@@ -8,6 +8,17 @@ static inline __m256i y_add(__m256i a, __m256i b)
     return _mm256_add_epi32(a, b);
 }
 
+static inline __m256i y_add_word(__m256i a, const __m256i *word)
+{
+#if defined(__clang__)
+    return _mm256_add_epi32(a, *word);
+#else
+    /* GCC would put the sum into a register of its own and spill part of the state for it */
+    __asm__("vpaddd %1, %0, %0" : "+x"(a) : "m"(*word));
+    return a;
+#endif
+}
+
 static inline __m256i y_xor(__m256i a, __m256i b)
 {
     return _mm256_xor_si256(a, b);
@@ -47,11 +58,12 @@ static inline void load_block8(const struct lanes *lanes, size_t offset, __m256i
     }
 }
 
-static void hash_lanes8(const struct lanes *lanes, size_t lane_count, size_t block_count, const uint8_t *key,
+static void hash_lanes8(struct lanes *lanes, size_t lane_count, size_t block_count, const uint8_t *key,
                         uint32_t flags)
 {
     uint32_t words[8], low[8], high[8];
     __m256i h[8], m[16];
+    fill_idle_lanes(lanes, lane_count, 8);
     memcpy(words, key, sizeof words);
     for (int i = 0; i < 8; i++) {
         h[i] = _mm256_set1_epi32((int)words[i]);

@@ -37,10 +37,11 @@ static inline void quarter_round(uint32_t v[16][LANES], int a, int b, int c, int
     EACH_LANE v[b][lane] = rotate_right(v[b][lane] ^ v[c][lane], 7);
 }
 
-static void hash_lanes(const struct lanes *lanes, size_t lane_count, size_t block_count, const uint8_t *key,
+static void hash_lanes(struct lanes *lanes, size_t lane_count, size_t block_count, const uint8_t *key,
                        uint32_t flags)
 {
     uint32_t h[8][LANES];
+    fill_idle_lanes(lanes, lane_count, LANES);
     for (int i = 0; i < 8; i++) {
         EACH_LANE h[i][lane] = load32(key + 4 * i);
     }

@@ -1,6 +1,6 @@
 /*
  * One BLAKE3 round over vectors of lanes. The including file defines, for the vector type of prefix P, the functions
- * P##_add, P##_xor and P##_rotate{16,12,8,7}, and passes
+ * P##_add, P##_add_word (of a word in memory), P##_xor and P##_rotate{16,12,8,7}, and passes
  *   ON(SHAPE, STEP, r) expands to SHAPE(STEP, P, v, m, r) for each state v with message words m, so that the steps of
  *                    several states interleave and hide each other's latency
  * Message words stay in memory: a barrier before each round keeps compilers from holding them in registers, which the
@@ -22,8 +22,8 @@
     STEP(P, v, m, r, 12, 2, 7, 8, 13)                                                                                  \
     STEP(P, v, m, r, 14, 3, 4, 9, 14)
 
-#define BLAKE3_ADD_X(P, v, m, r, i, a, b, c, d) v[a] = P##_add(P##_add(v[a], m[BLAKE3_SCHEDULE[r][i]]), v[b]);
-#define BLAKE3_ADD_Y(P, v, m, r, i, a, b, c, d) v[a] = P##_add(P##_add(v[a], m[BLAKE3_SCHEDULE[r][i + 1]]), v[b]);
+#define BLAKE3_ADD_X(P, v, m, r, i, a, b, c, d) v[a] = P##_add(P##_add_word(v[a], &m[BLAKE3_SCHEDULE[r][i]]), v[b]);
+#define BLAKE3_ADD_Y(P, v, m, r, i, a, b, c, d) v[a] = P##_add(P##_add_word(v[a], &m[BLAKE3_SCHEDULE[r][i + 1]]), v[b]);
 #define BLAKE3_ADD_C(P, v, m, r, i, a, b, c, d) v[c] = P##_add(v[c], v[d]);
 #define BLAKE3_TURN_D16(P, v, m, r, i, a, b, c, d) v[d] = P##_rotate16(P##_xor(v[d], v[a]));
 #define BLAKE3_TURN_B12(P, v, m, r, i, a, b, c, d) v[b] = P##_rotate12(P##_xor(v[b], v[c]));

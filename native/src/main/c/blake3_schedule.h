@@ -6,13 +6,21 @@
 
 enum { BLAKE3_LANES_MAX = 32 };
 
-/* The inputs of one pass: lane i hashes source[i] and puts its chaining value at value[i]. Idle lanes have a readable
- * source too. */
+/* One pass: lane i hashes source[i] and puts its chaining value at value[i]. */
 struct lanes {
     const uint8_t *source[BLAKE3_LANES_MAX];
     uint64_t counter[BLAKE3_LANES_MAX];
     uint8_t *value[BLAKE3_LANES_MAX];
 };
+
+/* Lanes from lane_count to width, whose results nobody reads, read what lane 0 reads. */
+static inline void fill_idle_lanes(struct lanes *lanes, size_t lane_count, size_t width)
+{
+    for (size_t i = lane_count; i < width; i++) {
+        lanes->source[i] = lanes->source[0];
+        lanes->counter[i] = 0;
+    }
+}
 
 /* Word order of each round: the permutation of the BLAKE3 paper (table 2) applied 0..6 times. */
 static const uint8_t BLAKE3_SCHEDULE[7][16] = {

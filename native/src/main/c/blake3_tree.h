@@ -1,7 +1,7 @@
 /*
  * From lanes to trees, once for all instruction sets. The including file defines
  *   LANES           the widest pass, at most BLAKE3_LANES_MAX
- *   hash_lanes()    one pass: lane_count lanes of block_count blocks
+ *   hash_lanes()    one pass: lane_count of LANES lanes, block_count blocks each; reads all of a block before it writes
  *   ISA(name)       the name of an entry point
  *
  * A frame is 12 chunks. Its tree is a left subtree of 8 chunks and a right one of 4, so the levels of n frames have
@@ -15,18 +15,17 @@ static void hash_parents(const uint8_t *children, size_t child_stride, size_t co
                          uint32_t flags, uint8_t *values, ptrdiff_t value_stride)
 {
     struct lanes lanes;
-    for (size_t i = 0; i < LANES; i++) {
-        lanes.counter[i] = 0;
-    }
-    for (size_t done = 0; done < count; done += LANES) {
-        const size_t lane_count = count - done < LANES ? count - done : LANES;
-        for (size_t i = 0; i < LANES; i++) {
-            lanes.source[i] = children + child_stride * (done + (i < lane_count ? i : 0));
-        }
+    memset(lanes.counter, 0, sizeof lanes.counter);
+    while (count > 0) {
+        const size_t lane_count = count < LANES ? count : LANES;
         for (size_t i = 0; i < lane_count; i++) {
-            lanes.value[i] = values + value_stride * (ptrdiff_t)(done + i);
+            lanes.source[i] = children;
+            lanes.value[i] = values;
+            children += child_stride;
+            values += value_stride;
         }
         hash_lanes(&lanes, lane_count, 1, key, flags);
+        count -= lane_count;
     }
 }
 
@@ -42,12 +41,9 @@ void ISA(blake3_chunks)(const uint8_t *source, size_t chunk_count, uint64_t coun
     struct lanes lanes;
     for (size_t done = 0; done < chunk_count; done += LANES) {
         const size_t lane_count = chunk_count - done < LANES ? chunk_count - done : LANES;
-        for (size_t i = 0; i < LANES; i++) {
-            const size_t chunk = done + (i < lane_count ? i : 0);
-            lanes.source[i] = source + BLAKE3_CHUNK_LENGTH * chunk;
-            lanes.counter[i] = counter + chunk;
-        }
         for (size_t i = 0; i < lane_count; i++) {
+            lanes.source[i] = source + BLAKE3_CHUNK_LENGTH * (done + i);
+            lanes.counter[i] = counter + done + i;
             lanes.value[i] = values + DIGEST_LENGTH * (done + i);
         }
         hash_lanes(&lanes, lane_count, BLAKE3_CHUNK_BLOCKS, key, flags);
@@ -71,10 +67,6 @@ static void hash_frame_chunks(const uint8_t *source, ptrdiff_t stride, size_t co
                 chunk = 0;
                 frame += done + i + 1 < chunk_count ? stride : 0;
             }
-        }
-        for (size_t i = lane_count; i < LANES; i++) {
-            lanes.source[i] = lanes.source[0];
-            lanes.counter[i] = 0;
         }
         hash_lanes(&lanes, lane_count, BLAKE3_CHUNK_BLOCKS, key, flags);
     }
