@@ -19,6 +19,11 @@ static inline T y_xor5(T a, T b, T c, T d, T e)
     return y_xor(y_xor(y_xor(a, b), y_xor(c, d)), e);
 }
 
+static inline T y_theta(T x, T c, T r)
+{
+    return y_xor(x, y_xor(c, r));
+}
+
 static inline __attribute__((always_inline)) T y_rotate(T x, int left)
 {
     if (left == 8) {

@@ -22,6 +22,11 @@ static inline T z_xor5(T a, T b, T c, T d, T e)
     return _mm512_ternarylogic_epi64(_mm512_ternarylogic_epi64(a, b, c, XOR3), d, e, XOR3);
 }
 
+static inline T z_theta(T x, T c, T r)
+{
+    return _mm512_ternarylogic_epi64(x, c, r, XOR3);
+}
+
 #define z_rotate(x, left) _mm512_rol_epi64(x, left)
 
 static inline T z_chi(T a, T b, T c)

@@ -19,6 +19,11 @@ static inline T x_xor5(T a, T b, T c, T d, T e)
     return a ^ b ^ c ^ d ^ e;
 }
 
+static inline T x_theta(T x, T c, T r)
+{
+    return x ^ (c ^ r);
+}
+
 static inline T x_rotate(T x, int left)
 {
     return x << left | x >> (64 - left);
