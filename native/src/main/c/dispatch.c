@@ -9,7 +9,8 @@
 
 #define KERNELS_OF(isa, r96)                                                                                           \
     {                                                                                                                  \
-        blake3_chunks_##isa, blake3_parents_##isa, blake3_compress_##isa, blake3_frames_##isa, sha3_messages_##isa, r96 \
+        blake3_chunks_##isa, blake3_parents_##isa, blake3_compress_##isa, blake3_frames_##isa, sha3_messages_##isa,       \
+            r96                                                                                                        \
     }
 
 static const struct kernels PORTABLE = KERNELS_OF(portable, r96_histograms_portable);

@@ -1,6 +1,6 @@
 /*
- * Keccak-f[1600] (FIPS 202, section 3) over a state of 25 values of type T, one or more 64-bit lanes each. The including
- * file defines for prefix P: T, P##_xor, P##_xor5, P##_theta(x, c, r) = x ^ (c ^ r), P##_rotate(x, left),
+ * Keccak-f[1600] (FIPS 202, section 3) over a state of 25 values of type T, one or more 64-bit lanes each. The
+ * including file defines for prefix P: T, P##_xor, P##_xor5, P##_theta(x, c, r) = x ^ (c ^ r), P##_rotate(x, left),
  * P##_chi(a, b, c) = a ^ (~b & c) and P##_constant(word).
  */
 #ifndef VENATION_KECCAK_ROUNDS_H

@@ -1,6 +1,6 @@
 /*
- * R96 histograms in AVX2: the classes of 32 bytes at a time, then one count per pair of neighbours in a table of 96 × 96,
- * whose rows and columns are summed once a frame.
+ * R96 histograms in AVX2: the classes of 32 bytes at a time, then one count per pair of neighbours in a table of
+ * 96 × 96, whose rows and columns are summed once a frame.
  */
 #include <immintrin.h>
 #include <string.h>

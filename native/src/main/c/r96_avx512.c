@@ -2,10 +2,10 @@
  * R96 histograms in AVX-512, bit-sliced: 512 bytes become planes of 512 bits, a class is an AND of planes, its count a
  * population count. The time does not depend on the data.
  *
- * 96 = 3 × 32. Under each rule three bits of the byte choose one of three thirds and five further bits one of 32 members,
- * so the planes of a block are five member planes and three planes that mark a third:
+ * 96 = 3 × 32. Under each rule some bits of the byte choose one of three thirds and five others one of 32 members, so
+ * the planes of a block are five member planes and three planes that mark a third:
  *   mod96      third = bits 7..5 mod 3, member = bits 4..0
- *   mix17      the same of the byte less 79 where it is ≥ 96 and less 158 where it is ≥ 192 (its value mod 96 is the class)
+ *   mix17      the same of the byte less 79 where it is ≥ 96, less 158 where it is ≥ 192 (that mod 96 is the class)
  *   algebraic  third = bits 5..4 mod 3, member = bits 7, 6, 3, 2, 1; class = 24 · bits 7..6 + 8 · third + bits 3..1
  * Counted are the bytes in which all planes of a set are set; the member that has exactly those bits follows by
  * subtraction once a frame.
@@ -121,7 +121,8 @@ static inline void count_sets(const struct planes planes[BLOCKS], int third, int
     }
     for (int block = 0; block < BLOCKS; block++) {
         const __m512i *bit = planes[block].member;
-        const __m512i x0 = with_bit4 ? _mm512_and_si512(planes[block].third[third], bit[4]) : planes[block].third[third];
+        const __m512i all = planes[block].third[third];
+        const __m512i x0 = with_bit4 ? _mm512_and_si512(all, bit[4]) : all;
         const __m512i x1 = _mm512_and_si512(x0, bit[0]);
         const __m512i x2 = _mm512_and_si512(x0, bit[1]);
         const __m512i x3 = _mm512_and_si512(x1, bit[1]);

@@ -1,6 +1,6 @@
 /*
- * Every set of kernels this machine can run against the reference: all counts, strides and alignments, guard bytes round
- * each output, inputs that end or start at an inaccessible page. Argument: the seed.
+ * Every set of kernels this machine can run against the reference: all counts, strides and alignments, guard bytes
+ * round each output, inputs that end or start at an inaccessible page. Argument: the seed.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -27,6 +27,11 @@ static uint8_t *mapped_start, *mapped_end;
 static uint8_t outputs[OUTPUT_LENGTH];
 static uint64_t seed, state;
 static int failures;
+
+static struct variant variants[VARIANTS_MAX];
+static size_t variant_count;
+
+#define EACH_VARIANT for (const struct variant *variant = variants; variant < variants + variant_count; variant++)
 
 static uint64_t random64(void)
 {
@@ -93,7 +98,7 @@ static size_t random_digest_stride(void)
     return STRIDES[random_below(4)];
 }
 
-static void check_blake3_frames(const struct variant *variant, size_t count)
+static void check_blake3_frames(size_t count)
 {
     static uint8_t expected[COUNT_MAX * DIGEST_LENGTH];
     const size_t stride = random_stride();
@@ -108,22 +113,24 @@ static void check_blake3_frames(const struct variant *variant, size_t count)
     for (size_t i = 0; i < count; i++) {
         reference_blake3_frame(source + stride * i, key, flags, expected + DIGEST_LENGTH * i);
     }
-    uint8_t *start = output_start();
-    variant->kernels.blake3_frames(source, (ptrdiff_t)stride, count, (const uint8_t *)key, flags, start,
-                                   (ptrdiff_t)digest_stride);
-    if (!outputs_are(start, digest_stride, DIGEST_LENGTH, count, expected)) {
-        fail(variant->name, "BLAKE3 of frames", count, stride);
-    }
-    /* the same frames from the last to the first */
-    start = output_start();
-    variant->kernels.blake3_frames(source + stride * (count - 1), -(ptrdiff_t)stride, count, (const uint8_t *)key,
-                                   flags, start + digest_stride * (count - 1), -(ptrdiff_t)digest_stride);
-    if (!outputs_are(start, digest_stride, DIGEST_LENGTH, count, expected)) {
-        fail(variant->name, "BLAKE3 of frames backwards", count, stride);
+    EACH_VARIANT {
+        uint8_t *start = output_start();
+        variant->kernels.blake3_frames(source, (ptrdiff_t)stride, count, (const uint8_t *)key, flags, start,
+                                       (ptrdiff_t)digest_stride);
+        if (!outputs_are(start, digest_stride, DIGEST_LENGTH, count, expected)) {
+            fail(variant->name, "BLAKE3 of frames", count, stride);
+        }
+        /* the same frames from the last to the first */
+        start = output_start();
+        variant->kernels.blake3_frames(source + stride * (count - 1), -(ptrdiff_t)stride, count, (const uint8_t *)key,
+                                       flags, start + digest_stride * (count - 1), -(ptrdiff_t)digest_stride);
+        if (!outputs_are(start, digest_stride, DIGEST_LENGTH, count, expected)) {
+            fail(variant->name, "BLAKE3 of frames backwards", count, stride);
+        }
     }
 }
 
-static void check_blake3_nodes(const struct variant *variant, size_t count)
+static void check_blake3_nodes(size_t count)
 {
     static const uint32_t FLAGS[] = {0, BLAKE3_KEYED_HASH, BLAKE3_DERIVE_KEY_CONTEXT, BLAKE3_DERIVE_KEY_MATERIAL};
     static uint8_t expected[COUNT_MAX * DIGEST_LENGTH];
@@ -138,10 +145,12 @@ static void check_blake3_nodes(const struct variant *variant, size_t count)
         reference_chunk(source + BLAKE3_CHUNK_LENGTH * i, counter + i, key, flags, output);
         memcpy(expected + DIGEST_LENGTH * i, output, DIGEST_LENGTH);
     }
-    uint8_t *start = output_start();
-    variant->kernels.blake3_chunks(source, count, counter, (const uint8_t *)key, flags, start);
-    if (!outputs_are(start, DIGEST_LENGTH, DIGEST_LENGTH, count, expected)) {
-        fail(variant->name, "BLAKE3 chunks", count, flags);
+    EACH_VARIANT {
+        uint8_t *start = output_start();
+        variant->kernels.blake3_chunks(source, count, counter, (const uint8_t *)key, flags, start);
+        if (!outputs_are(start, DIGEST_LENGTH, DIGEST_LENGTH, count, expected)) {
+            fail(variant->name, "BLAKE3 chunks", count, flags);
+        }
     }
 
     const uint8_t *children = random_source(2 * DIGEST_LENGTH * count);
@@ -149,30 +158,34 @@ static void check_blake3_nodes(const struct variant *variant, size_t count)
         reference_compress(key, children + 64 * i, 64, 0, flags | BLAKE3_PARENT, output);
         memcpy(expected + DIGEST_LENGTH * i, output, DIGEST_LENGTH);
     }
-    start = output_start();
-    variant->kernels.blake3_parents(children, count, (const uint8_t *)key, flags | BLAKE3_PARENT, start);
-    if (!outputs_are(start, DIGEST_LENGTH, DIGEST_LENGTH, count, expected)) {
-        fail(variant->name, "BLAKE3 parents", count, flags);
-    }
-    uint8_t in_place[2 * DIGEST_LENGTH * COUNT_MAX];
-    memcpy(in_place, children, 2 * DIGEST_LENGTH * count);
-    variant->kernels.blake3_parents(in_place, count, (const uint8_t *)key, flags | BLAKE3_PARENT, in_place);
-    if (memcmp(in_place, expected, DIGEST_LENGTH * count) != 0 ||
-        memcmp(in_place + DIGEST_LENGTH * count, children + DIGEST_LENGTH * count, DIGEST_LENGTH * count) != 0) {
-        fail(variant->name, "BLAKE3 parents in place", count, flags);
+    EACH_VARIANT {
+        uint8_t *start = output_start();
+        variant->kernels.blake3_parents(children, count, (const uint8_t *)key, flags | BLAKE3_PARENT, start);
+        if (!outputs_are(start, DIGEST_LENGTH, DIGEST_LENGTH, count, expected)) {
+            fail(variant->name, "BLAKE3 parents", count, flags);
+        }
+        uint8_t in_place[2 * DIGEST_LENGTH * COUNT_MAX];
+        memcpy(in_place, children, 2 * DIGEST_LENGTH * count);
+        variant->kernels.blake3_parents(in_place, count, (const uint8_t *)key, flags | BLAKE3_PARENT, in_place);
+        if (memcmp(in_place, expected, DIGEST_LENGTH * count) != 0 ||
+            memcmp(in_place + DIGEST_LENGTH * count, children + DIGEST_LENGTH * count, DIGEST_LENGTH * count) != 0) {
+            fail(variant->name, "BLAKE3 parents in place", count, flags);
+        }
     }
 
     const uint32_t length = (uint32_t)random_below(65);
     const uint8_t *block = random_source(64);
     reference_compress(key, block, length, counter, flags, output);
-    start = output_start();
-    variant->kernels.blake3_compress((const uint8_t *)key, block, length, counter, flags, start);
-    if (!outputs_are(start, 64, 64, 1, (const uint8_t *)output)) {
-        fail(variant->name, "BLAKE3 compression", length, flags);
+    EACH_VARIANT {
+        uint8_t *start = output_start();
+        variant->kernels.blake3_compress((const uint8_t *)key, block, length, counter, flags, start);
+        if (!outputs_are(start, 64, 64, 1, (const uint8_t *)output)) {
+            fail(variant->name, "BLAKE3 compression", length, flags);
+        }
     }
 }
 
-static void check_sha3(const struct variant *variant, size_t count, size_t length)
+static void check_sha3(size_t count, size_t length)
 {
     static uint8_t expected[COUNT_MAX * DIGEST_LENGTH];
     const size_t stride = length + random_below(65);
@@ -181,14 +194,16 @@ static void check_sha3(const struct variant *variant, size_t count, size_t lengt
     for (size_t i = 0; i < count; i++) {
         reference_sha3(source + stride * i, length, expected + DIGEST_LENGTH * i);
     }
-    uint8_t *start = output_start();
-    variant->kernels.sha3_messages(source, (ptrdiff_t)stride, length, count, start, (ptrdiff_t)digest_stride);
-    if (!outputs_are(start, digest_stride, DIGEST_LENGTH, count, expected)) {
-        fail(variant->name, "SHA3-256", count, length);
+    EACH_VARIANT {
+        uint8_t *start = output_start();
+        variant->kernels.sha3_messages(source, (ptrdiff_t)stride, length, count, start, (ptrdiff_t)digest_stride);
+        if (!outputs_are(start, digest_stride, DIGEST_LENGTH, count, expected)) {
+            fail(variant->name, "SHA3-256", count, length);
+        }
     }
 }
 
-static void check_r96(const struct variant *variant, size_t count)
+static void check_r96(size_t count)
 {
     static uint8_t expected[COUNT_MAX * R96_HISTOGRAM_LENGTH];
     const size_t stride = random_stride();
@@ -199,16 +214,18 @@ static void check_r96(const struct variant *variant, size_t count)
             reference_histogram(rule, source + stride * i, counts);
             memcpy(expected + R96_HISTOGRAM_LENGTH * i, counts, sizeof counts);
         }
-        uint8_t *start = output_start();
-        variant->kernels.r96_histograms(rule, source, (ptrdiff_t)stride, count, start);
-        if (!outputs_are(start, R96_HISTOGRAM_LENGTH, R96_HISTOGRAM_LENGTH, count, expected)) {
-            fail(variant->name, "R96 histograms", count, (size_t)rule);
+        EACH_VARIANT {
+            uint8_t *start = output_start();
+            variant->kernels.r96_histograms(rule, source, (ptrdiff_t)stride, count, start);
+            if (!outputs_are(start, R96_HISTOGRAM_LENGTH, R96_HISTOGRAM_LENGTH, count, expected)) {
+                fail(variant->name, "R96 histograms", count, (size_t)rule);
+            }
         }
     }
 }
 
 /* Frames of one repeated byte, each value, fill one class. */
-static void check_r96_constant(const struct variant *variant)
+static void check_r96_constant(void)
 {
     for (unsigned value = 0; value < 256; value++) {
         uint8_t *frame = mapped_end - FRAME_LENGTH;
@@ -216,15 +233,17 @@ static void check_r96_constant(const struct variant *variant)
         for (int rule = 0; rule < R96_RULES; rule++) {
             uint32_t counts[R96_CLASSES], expected[R96_CLASSES] = {0};
             expected[reference_class(rule, value)] = FRAME_LENGTH;
-            variant->kernels.r96_histograms(rule, frame, FRAME_LENGTH, 1, (uint8_t *)counts);
-            if (memcmp(counts, expected, sizeof counts) != 0) {
-                fail(variant->name, "R96 histogram of one value", value, (size_t)rule);
+            EACH_VARIANT {
+                variant->kernels.r96_histograms(rule, frame, FRAME_LENGTH, 1, (uint8_t *)counts);
+                if (memcmp(counts, expected, sizeof counts) != 0) {
+                    fail(variant->name, "R96 histogram of one value", value, (size_t)rule);
+                }
             }
         }
     }
 }
 
-static void check_identify(const struct variant *variant, size_t count)
+static void check_identify(size_t count)
 {
     static uint8_t expected[COUNT_MAX * DIGEST_LENGTH], expected_addresses[COUNT_MAX * DIGEST_LENGTH];
     static uint8_t addresses[COUNT_MAX * DIGEST_LENGTH];
@@ -243,38 +262,37 @@ static void check_identify(const struct variant *variant, size_t count)
             reference_sha3(source + stride * i, FRAME_LENGTH, expected_addresses + DIGEST_LENGTH * i);
         }
     }
-    uint8_t *start = output_start();
-    identify(&variant->kernels, rule, address_hash, source, (ptrdiff_t)stride, count, addresses, DIGEST_LENGTH, start,
-             (ptrdiff_t)digest_stride);
-    if (!outputs_are(start, digest_stride, DIGEST_LENGTH, count, expected) ||
-        memcmp(addresses, expected_addresses, DIGEST_LENGTH * count) != 0) {
-        fail(variant->name, "identify", count, stride);
+    EACH_VARIANT {
+        uint8_t *start = output_start();
+        identify(&variant->kernels, rule, address_hash, source, (ptrdiff_t)stride, count, addresses, DIGEST_LENGTH,
+                 start, (ptrdiff_t)digest_stride);
+        if (!outputs_are(start, digest_stride, DIGEST_LENGTH, count, expected) ||
+            memcmp(addresses, expected_addresses, DIGEST_LENGTH * count) != 0) {
+            fail(variant->name, "identify", count, stride);
+        }
     }
 }
 
-static void check_variant(const struct variant *variant)
+static void check_all(void)
 {
     static const size_t LENGTHS[] = {0, 1, 7, 135, 136, 137, 271, 272, 273, 384, 1000, FRAME_LENGTH};
     for (size_t count = 1; count <= COUNT_MAX; count++) {
-        check_blake3_frames(variant, count);
-        check_blake3_nodes(variant, count);
-        check_r96(variant, count);
-        check_identify(variant, count);
-        check_sha3(variant, count, random_below(700));
+        check_blake3_frames(count);
+        check_blake3_nodes(count);
+        check_r96(count);
+        check_identify(count);
+        check_sha3(count, random_below(700));
     }
     for (size_t i = 0; i < sizeof LENGTHS / sizeof *LENGTHS; i++) {
         for (size_t count = 1; count <= 17; count++) {
-            check_sha3(variant, count, LENGTHS[i]);
+            check_sha3(count, LENGTHS[i]);
         }
     }
-    check_r96_constant(variant);
-    printf("differential: %s done\n", variant->name);
+    check_r96_constant();
 }
 
 int main(int argc, char **argv)
 {
-    struct variant variants[VARIANTS_MAX];
-    const size_t variant_count = list_variants(variants);
     const size_t page = (size_t)sysconf(_SC_PAGESIZE);
     const size_t mapped = (SOURCE_LENGTH + page) / page * page;
     uint8_t *pages = mmap(NULL, mapped + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -285,9 +303,11 @@ int main(int argc, char **argv)
     mapped_start = pages + page;
     mapped_end = mapped_start + mapped;
     seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 12288;
-    for (size_t i = 0; i < variant_count; i++) {
-        state = seed;
-        check_variant(&variants[i]);
+    state = seed;
+    variant_count = list_variants(variants);
+    check_all();
+    EACH_VARIANT {
+        printf("differential: %s done\n", variant->name);
     }
     return failures > 0;
 }
