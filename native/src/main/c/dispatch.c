@@ -9,7 +9,7 @@
 
 #define KERNELS_OF(isa, r96)                                                                                           \
     {                                                                                                                  \
-        blake3_chunks_##isa, blake3_parents_##isa, blake3_compress_##isa, blake3_frames_##isa, sha3_messages_##isa,       \
+        blake3_chunks_##isa, blake3_parents_##isa, blake3_compress_##isa, blake3_frames_##isa, sha3_messages_##isa,    \
             r96                                                                                                        \
     }
 
