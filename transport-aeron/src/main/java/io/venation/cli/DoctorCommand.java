@@ -49,7 +49,9 @@ public final class DoctorCommand implements VenationCommand {
             object.put("check", name);
             object.put("status", status());
             object.put("finding", finding);
-            object.put("advice", advice);
+            if (advice != null) {
+                object.put("advice", advice);
+            }
             return object;
         }
     }

@@ -29,6 +29,10 @@ public final class RawText {
      * @return text from which {@link #encode} makes the same bytes again.
      */
     public static String decode(final byte[] bytes) {
+        return decode(bytes, true);
+    }
+
+    private static String decode(final byte[] bytes, final boolean isCarrying) {
         final CharsetDecoder decoder = UTF_8.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
@@ -36,8 +40,16 @@ public final class RawText {
         final CharBuffer text = CharBuffer.allocate(bytes.length);
         CoderResult result = decoder.decode(input, text, true);
         while (result.isError()) {
+            final boolean isSurrogate = input.get(input.position()) == (byte) 0xED
+                    && result.length() > 1
+                    && (input.get(input.position() + 1) & 0xFF) >= 0xA0;
             for (int i = 0; i < result.length(); i++) {
-                text.put((char) (0xDC00 | input.get() & 0xFF));
+                final int b = input.get() & 0xFF;
+                if (isCarrying) {
+                    text.put((char) (0xDC00 | b));
+                } else if (i == 0 || isSurrogate) {
+                    text.put('\uFFFD');
+                }
             }
             result = decoder.decode(input, text, true);
         }
@@ -66,13 +78,14 @@ public final class RawText {
     }
 
     /**
-     * Text that everyone can read: bytes that are no UTF-8 become U+FFFD, one for each maximal part of a character.
+     * Text that everyone can read: bytes that are no UTF-8 become U+FFFD, one for each maximal part of a character
+     * (Unicode 3.9, and so three for an encoded surrogate, where the JDK's replacing decoder gives one).
      *
      * @param text from {@link #decode}, or any text.
      * @return well-formed text.
      */
     public static String wellFormed(final String text) {
-        return new String(encode(text), UTF_8);
+        return decode(encode(text), false);
     }
 
     /**

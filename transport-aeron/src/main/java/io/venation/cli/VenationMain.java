@@ -1,5 +1,6 @@
 package io.venation.cli;
 
+import io.venation.hashing.Kernels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -173,7 +174,8 @@ public final class VenationMain implements Runnable {
             }
             return new String[] {
                 "venation " + properties.getProperty("version"),
-                "JDK " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
+                "JDK " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+                Kernels.report().getFirst()
             };
         }
     }
