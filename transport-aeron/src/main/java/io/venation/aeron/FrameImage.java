@@ -8,6 +8,7 @@ import io.aeron.logbuffer.Header;
 import io.venation.flow.FrameVerifier;
 import io.venation.frame.SealedFrameLayout;
 import java.nio.ByteBuffer;
+import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -29,14 +30,16 @@ public final class FrameImage {
     private final PayloadViews views = new PayloadViews(BATCH_LIMIT);
     private final UnsafeBuffer staging;
     private final BlockHandler onBlock = this::onBlock;
+    private final FragmentHandler onMessage = this::onMessage;
     private final FragmentHandler onFragment = this::onFragment;
+    private final long[] stagedPositions = new long[FramePublication.BATCH_LIMIT];
 
     private FrameHandler handler;
     private long nextSequence;
     private int handledCount;
     private int stagedCount;
     private int assembledLength = -1;
-    private int blockOffset;
+    private long termPosition;
 
     /**
      * Reads one image.
@@ -68,7 +71,10 @@ public final class FrameImage {
         nextSequence = sequence;
         handledCount = 0;
         if (staging == null) {
-            image.blockPoll(onBlock, (int) Math.min(BATCH_LIMIT, frameLimit) * FrameStride.LENGTH);
+            final int blockLimit = (int) Math.min(BATCH_LIMIT, frameLimit) * FrameStride.LENGTH;
+            if (image.blockPoll(onBlock, blockLimit) == 0) {
+                image.poll(onMessage, 1); // a message beyond the block limit would stand there for ever
+            }
         } else {
             final int batchLimit = (int) Math.min(FramePublication.BATCH_LIMIT, frameLimit);
             while (stagedCount < batchLimit && image.poll(onFragment, 1) > 0) {
@@ -77,6 +83,7 @@ public final class FrameImage {
             if (stagedCount > 0) {
                 verify(staging, 0, stagedCount);
                 if (assembledLength > 0) {
+                    stagedPositions[0] = stagedPositions[stagedCount];
                     staging.putBytes(
                             FrameStride.HEADER_LENGTH,
                             staging,
@@ -90,37 +97,54 @@ public final class FrameImage {
     }
 
     /**
-     * Whether the publisher is gone and everything it sent was polled.
+     * Whether the image is gone, with whatever was not polled.
      *
      * @return true at the end.
      */
-    public boolean isEnded() {
-        return image.isClosed() || image.isEndOfStream();
+    public boolean isClosed() {
+        return image.isClosed();
     }
 
     private void onBlock(
             final DirectBuffer buffer, final int offset, final int length, final int sessionId, final int termId) {
-        final UnsafeBuffer term = (UnsafeBuffer) buffer;
+        judge((UnsafeBuffer) buffer, offset, length, image.position());
+    }
+
+    private void onMessage(final DirectBuffer buffer, final int offset, final int length, final Header header) {
+        final int alignedLength = aligned(FrameStride.HEADER_LENGTH + length);
+        judge(
+                (UnsafeBuffer) buffer,
+                offset - FrameStride.HEADER_LENGTH,
+                alignedLength,
+                header.position() - alignedLength);
+    }
+
+    private void judge(final UnsafeBuffer term, final int offset, final int length, final long streamPosition) {
+        termPosition = streamPosition - offset;
         final int limit = offset + length;
-        blockOffset = offset;
         int runOffset = offset;
         int position = offset;
         while (position < limit) {
             final int frameLength = FrameDescriptor.frameLength(term, position);
-            final int alignedLength = (frameLength + 31) & -32;
+            final int alignedLength = aligned(frameLength);
             if (frameLength != FrameStride.LENGTH || !isWhole(term, position)) {
                 flushRun(term, runOffset, position);
                 if (!FrameDescriptor.isPaddingFrame(term, position)) {
-                    reject(
-                            position,
-                            "message of " + (frameLength - FrameStride.HEADER_LENGTH)
-                                    + " bytes where a sealed frame has " + SealedFrameLayout.LENGTH);
+                    reject(termPosition + position, lengthReason(frameLength - FrameStride.HEADER_LENGTH));
                 }
                 runOffset = position + alignedLength;
             }
             position += alignedLength;
         }
         flushRun(term, runOffset, limit);
+    }
+
+    private static int aligned(final int length) {
+        return BitUtil.align(length, FrameDescriptor.FRAME_ALIGNMENT);
+    }
+
+    private static String lengthReason(final int length) {
+        return "message of " + length + " bytes where a sealed frame has " + SealedFrameLayout.LENGTH;
     }
 
     private static boolean isWhole(final UnsafeBuffer term, final int offset) {
@@ -137,12 +161,17 @@ public final class FrameImage {
 
     private void onFragment(final DirectBuffer buffer, final int offset, final int length, final Header header) {
         final byte flags = header.flags();
+        final long position = header.position() - aligned(FrameStride.HEADER_LENGTH + length);
         if ((flags & FrameDescriptor.BEGIN_FRAG_FLAG) != 0) {
+            if (assembledLength >= 0) {
+                reject(stagedPositions[stagedCount], lengthReason(assembledLength));
+            }
             assembledLength = 0;
+            stagedPositions[stagedCount] = position;
         }
         if (assembledLength < 0 || assembledLength + length > SealedFrameLayout.LENGTH) {
             assembledLength = -1;
-            reject(0, "fragments that make no sealed frame");
+            reject(position, "fragments that make no sealed frame");
             return;
         }
         staging.putBytes(
@@ -152,10 +181,7 @@ public final class FrameImage {
             if (assembledLength == SealedFrameLayout.LENGTH) {
                 stagedCount++;
             } else {
-                reject(
-                        0,
-                        "message of " + assembledLength + " bytes where a sealed frame has "
-                                + SealedFrameLayout.LENGTH);
+                reject(stagedPositions[stagedCount], lengthReason(assembledLength));
             }
             assembledLength = -1;
         }
@@ -184,13 +210,16 @@ public final class FrameImage {
                 handler.onFrames(views.place(buffer, frameOffset, 1), 1);
             } else {
                 nextSequence++;
-                reject(frameOffset, verifier.reason(0).sentence());
+                final long position = buffer == staging
+                        ? stagedPositions[offset / FrameStride.LENGTH + i]
+                        : termPosition + frameOffset;
+                reject(position, verifier.reason(0).sentence());
             }
         }
     }
 
-    private void reject(final int offset, final String reason) {
+    private void reject(final long position, final String reason) {
         handledCount++;
-        handler.onRejected(image.position() + offset - blockOffset, reason);
+        handler.onRejected(position, reason);
     }
 }

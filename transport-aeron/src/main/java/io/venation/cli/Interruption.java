@@ -1,23 +1,28 @@
 package io.venation.cli;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Lets the main thread clean up when the process is told to end: the signal interrupts it and the JVM waits until it is
- * done. Made and closed on the main thread.
+ * Lets the main thread clean up when the process is told to end: the signal wakes it and the JVM waits until this is
+ * closed. The thread is not interrupted, for then no close would wait for the threads that still use what it closes.
+ * Made and closed on the main thread.
  */
 final class Interruption implements AutoCloseable {
     private static final long GRACE_MS = TimeUnit.SECONDS.toMillis(10);
 
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook;
+    private volatile boolean isRequested;
 
     Interruption() {
         final Thread main = Thread.currentThread();
         hook = new Thread(() -> {
-            main.interrupt();
+            isRequested = true;
+            LockSupport.unpark(main);
             try {
-                main.join(GRACE_MS);
+                closed.await(GRACE_MS, TimeUnit.MILLISECONDS);
             } catch (final InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -32,12 +37,15 @@ final class Interruption implements AutoCloseable {
      * @return false once the process is to end.
      */
     boolean pause(final long durationNs) {
-        LockSupport.parkNanos(durationNs);
-        return !Thread.currentThread().isInterrupted();
+        if (!isRequested) {
+            LockSupport.parkNanos(durationNs);
+        }
+        return !isRequested;
     }
 
     @Override
     public void close() {
+        closed.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (final IllegalStateException e) {

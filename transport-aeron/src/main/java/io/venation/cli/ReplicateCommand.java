@@ -78,14 +78,27 @@ public final class ReplicateCommand implements VenationCommand {
             final Path from = SourcePaths.existing(source);
             final Path to = SourcePaths.target(target);
             SourcePaths.requireApart(from, to);
+            requireOutside(from);
             final TreeScan scan = TreeScan.of(from);
-            return TransferReport.print(console, replicate(from, to, scan.bytes()), options.json());
+            try (Interruption interruption = new Interruption()) {
+                return TransferReport.print(console, replicate(from, to, scan.bytes(), interruption), options.json());
+            }
         } catch (final LinkException | AeronException e) {
             throw new CommandFailure(e.getMessage(), e);
         }
     }
 
-    private TransferSummary replicate(final Path from, final Path to, final long totalBytes) throws IOException {
+    /** Receipts that grow among the files being read would be one that changes. */
+    private void requireOutside(final Path from) throws IOException {
+        if (receipts != null
+                && Files.isDirectory(from)
+                && SourcePaths.target(receipts).startsWith(from)) {
+            throw new CommandFailure("--receipts " + receipts + " is inside SOURCE: choose another place");
+        }
+    }
+
+    private TransferSummary replicate(
+            final Path from, final Path to, final long totalBytes, final Interruption interruption) throws IOException {
         final boolean isFile = Files.isRegularFile(from);
         if (isFile && to.getFileName() == null) {
             throw new LinkException("TARGET " + to + " is a directory, SOURCE is not");
@@ -98,8 +111,7 @@ public final class ReplicateCommand implements VenationCommand {
                 suite.label(),
                 receipts,
                 summary -> {});
-        try (Interruption interruption = new Interruption();
-                EmbeddedDriver driver = EmbeddedDriver.launch()) {
+        try (EmbeddedDriver driver = EmbeddedDriver.launch()) {
             final LinkEndpoint receiver;
             final LinkEndpoint sender;
             if (transport == Transport.ipc) {

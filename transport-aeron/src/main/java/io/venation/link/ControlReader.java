@@ -82,7 +82,7 @@ final class ControlReader {
             return take(buffer, offset, length);
         } catch (final LinkException e) {
             failure = e;
-        } catch (final IndexOutOfBoundsException | IllegalArgumentException e) {
+        } catch (final RuntimeException e) { // Aeron would only log it and go on behind the message
             failure = new LinkException("control message " + messageCount + " is malformed: " + e.getMessage(), e);
         }
         return ControlledFragmentHandler.Action.BREAK;

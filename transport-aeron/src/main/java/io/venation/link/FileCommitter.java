@@ -1,7 +1,6 @@
 package io.venation.link;
 
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileSystemException;
 import java.nio.file.attribute.FileTime;
 import java.util.concurrent.ExecutorService;
@@ -27,8 +26,16 @@ final class FileCommitter implements AutoCloseable {
         return pending.get() < PENDING_LIMIT;
     }
 
-    boolean isIdle() {
-        return pending.get() == 0;
+    /**
+     * Whether every file handed over is in place.
+     *
+     * @return false while some are under way.
+     * @throws LinkException where one has failed.
+     */
+    boolean isDone() {
+        final boolean idle = pending.get() == 0;
+        check(); // after the count: a failure is set before it sinks
+        return idle;
     }
 
     void commit(final FileSink sink, final int mode, final FileTime modified) {
@@ -40,7 +47,7 @@ final class FileCommitter implements AutoCloseable {
                 } else {
                     sink.discard();
                 }
-            } catch (final IOException | RuntimeException e) {
+            } catch (final Throwable e) {
                 failure.compareAndSet(null, failureOf(sink, e));
             } finally {
                 pending.decrementAndGet();
@@ -53,19 +60,17 @@ final class FileCommitter implements AutoCloseable {
         threads.execute(() -> {
             try {
                 sink.force();
-            } catch (final ClosedChannelException e) {
-                // discarded meanwhile
             } catch (final IOException e) {
                 failure.compareAndSet(null, failureOf(sink, e));
             }
         });
     }
 
-    static LinkException failureOf(final FileSink sink, final Exception e) {
+    private static LinkException failureOf(final FileSink sink, final Throwable e) {
         return new LinkException(RawPath.printable(sink.path()) + ": " + reason(e), e);
     }
 
-    static String reason(final Exception e) {
+    static String reason(final Throwable e) {
         if (e instanceof LinkException) {
             return e.getMessage();
         }

@@ -3,6 +3,7 @@ package io.venation.link;
 import io.venation.frame.LatticeFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -41,6 +42,7 @@ final class FileSink {
     private long channelPosition;
     private long receivedLength;
     private long forcedLength;
+    private IOException forceFailure;
 
     /**
      * Creates the temporary file.
@@ -174,8 +176,15 @@ final class FileSink {
      *
      * @throws IOException where the disk refuses; the file is then lost.
      */
-    void force() throws IOException {
-        channel.force(false);
+    synchronized void force() throws IOException {
+        try {
+            channel.force(false);
+        } catch (final ClosedChannelException e) {
+            // committed or discarded meanwhile
+        } catch (final IOException e) {
+            forceFailure = e; // the kernel says it once
+            throw e;
+        }
     }
 
     /**
@@ -185,8 +194,11 @@ final class FileSink {
      * @param modified modification time.
      * @throws IOException where the disk refuses; nothing then stands under the final name that did not before.
      */
-    void commit(final int mode, final FileTime modified) throws IOException {
+    synchronized void commit(final int mode, final FileTime modified) throws IOException {
         try {
+            if (forceFailure != null) {
+                throw forceFailure;
+            }
             if (channelPosition < length) {
                 // a hole at the end: a byte past it makes the size, cutting it off again leaves no block behind
                 final long past = (length + PAGE_LENGTH) / PAGE_LENGTH * PAGE_LENGTH;

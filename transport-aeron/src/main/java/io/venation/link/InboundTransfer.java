@@ -107,8 +107,9 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
         return image.correlationId();
     }
 
+    /** Whether nothing is left to do and the image will not be seen again. */
     boolean isOver() {
-        return state == State.DONE && control.isEnded();
+        return state == State.DONE && image.isClosed();
     }
 
     int doWork() {
@@ -169,7 +170,7 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
                 throw new LinkException(rejection);
             }
         }
-        if (work == 0 && state == State.RECEIVE && control.isEnded()) {
+        if (work == 0 && state == State.RECEIVE && (control.isEnded() || frames.isClosed())) {
             throw new LinkException("interrupted: the sender at " + image.sourceIdentity() + " is gone");
         }
         return work;
@@ -275,20 +276,21 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
                 chain.head(digest, 0);
                 if (message.frameCount() != sequence
                         || message.fileCount() != fileCount
-                        || message.byteCount() != byteCount
-                        || !Arrays.equals(digest, expected)) {
-                    throw new LinkException("the transfer ended with " + sequence + " frames and " + fileCount
-                            + " files, the sender counts " + message.frameCount() + " and " + message.fileCount());
+                        || message.byteCount() != byteCount) {
+                    throw new LinkException("the transfer ended with " + sequence + " frames, " + fileCount
+                            + " files and " + byteCount + " bytes, the sender counts " + message.frameCount() + ", "
+                            + message.fileCount() + " and " + message.byteCount());
+                }
+                if (!Arrays.equals(digest, expected)) {
+                    throw new LinkException("the receipt chain's head is not what the sender says");
                 }
                 state = State.FINISH;
             }
             case AbortDecoder.TEMPLATE_ID -> {
                 final AbortDecoder message = new AbortDecoder().wrap(buffer, offset, blockLength, version);
                 throw new LinkException("the sender gave up: "
-                        + new String(
-                                ControlText.bytes(
-                                        message.reasonLength(), LinkProtocol.REASON_LIMIT, message::getReason),
-                                StandardCharsets.UTF_8));
+                        + RawPath.printable(ControlText.bytes(
+                                message.reasonLength(), LinkProtocol.REASON_LIMIT, message::getReason)));
             }
             default -> throw new LinkException("control message of unknown kind " + header.templateId());
         }
@@ -382,10 +384,10 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
     }
 
     private int finish() throws IOException {
-        committer.check();
-        if (!committer.isIdle()) {
+        if (!committer.isDone()) {
             return 0;
         }
+        committer.close();
         target.finish();
         target.close();
         if (receipts != null) {
@@ -410,6 +412,7 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
                         .rejected(rejected)
                         .putReason(bytes, 0, bytes.length);
                 reply.end();
+                reply.flush();
             }
         }
         report(reason);

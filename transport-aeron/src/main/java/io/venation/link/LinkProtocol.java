@@ -8,8 +8,6 @@ final class LinkProtocol {
     static final int FRAME_STREAM_ID = 12_288;
     /** Stream of control messages. */
     static final int CONTROL_STREAM_ID = 12_289;
-    /** Stream of replies. */
-    static final int REPLY_STREAM_ID = 12_290;
 
     /** Longest path or link text, in bytes (Linux PATH_MAX). */
     static final int PATH_LIMIT = 4_096;

@@ -26,7 +26,6 @@ import io.venation.receipt.Suite;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -52,6 +51,9 @@ import org.agrona.concurrent.NanoClock;
  */
 public final class SendAgent implements Agent, ControlReader.Consumer, AutoCloseable {
     private static final long ANSWER_DEADLINE_NS = TimeUnit.SECONDS.toNanos(7);
+    /** Above the tick of any kernel's file clock. */
+    private static final long FILE_CLOCK_TICK_MS = 20;
+
     private static final String UNIX_ATTRIBUTES = "unix:size,lastModifiedTime,ctime,ino,mode";
 
     private enum State {
@@ -69,6 +71,8 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
     private final FrameKernels kernels;
     private final NanoClock clock;
     private final long transferId = new SecureRandom().nextLong();
+    /** One's own, so that senders on one driver do not read each other's replies. */
+    private final int replyStreamId = (int) transferId;
 
     private final Subscription replies;
     private final ControlWriter control;
@@ -129,7 +133,7 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
         chain = new ReceiptChain(kernels);
         fileHash = new FileHash(kernels);
         walk = new TreeWalk(source);
-        replies = aeron.addSubscription(endpoint.replyChannel(), LinkProtocol.REPLY_STREAM_ID);
+        replies = aeron.addSubscription(endpoint.replyChannel(), replyStreamId);
         ExclusivePublication controlPublication = null;
         try {
             controlPublication =
@@ -191,7 +195,7 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
                     .transferId(transferId)
                     .framesSessionId(frames.sessionId())
                     .replyPort(endpoint.replyPort(replies))
-                    .replyStreamId(LinkProtocol.REPLY_STREAM_ID);
+                    .replyStreamId(replyStreamId);
             control.end();
             deadlineNs = clock.nanoTime() + ANSWER_DEADLINE_NS;
             state = State.AWAIT_WELCOME;
@@ -298,6 +302,9 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
 
     private int sendFile() throws IOException {
         final long remaining = fileLength - filePosition;
+        if (filePosition == 0 && mayChangeUnseen()) {
+            return 0;
+        }
         if (remaining == 0) {
             endFile();
             return 1;
@@ -323,6 +330,12 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
         frames.commit();
         sequence += count;
         return count;
+    }
+
+    /** A file written just now: the next write could leave its times as they are, so reading waits a moment. */
+    private boolean mayChangeUnseen() {
+        final long ageMs = System.currentTimeMillis() - ((FileTime) fileAttributes.get("ctime")).toMillis();
+        return ageMs >= 0 && ageMs < FILE_CLOCK_TICK_MS;
     }
 
     private void fill(final int count) throws IOException {
@@ -406,9 +419,8 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
                 final FailedDecoder failed =
                         new FailedDecoder().wrap(buffer, offset, header.blockLength(), header.version());
                 rejected = failed.rejected();
-                throw new LinkException(new String(
-                        ControlText.bytes(failed.reasonLength(), LinkProtocol.REASON_LIMIT, failed::getReason),
-                        StandardCharsets.UTF_8));
+                throw new LinkException(RawPath.printable(
+                        ControlText.bytes(failed.reasonLength(), LinkProtocol.REASON_LIMIT, failed::getReason)));
             }
             case CompleteDecoder.TEMPLATE_ID -> {
                 final CompleteDecoder complete =

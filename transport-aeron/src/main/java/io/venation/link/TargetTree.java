@@ -15,7 +15,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -27,6 +29,9 @@ import java.util.HexFormat;
 final class TargetTree implements AutoCloseable {
     private static final byte LINK = 1;
     private static final byte DIRECTORY = 2;
+    /** A directory gets the source's permissions last; until then nobody else looks in. */
+    private static final FileAttribute<?> UNTIL_FINISHED =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Path root;
     private final byte[] rootFileName;
@@ -57,7 +62,7 @@ final class TargetTree implements AutoCloseable {
         final Path path = checked(relative);
         final BasicFileAttributes there = attributes(path);
         if (there == null) {
-            Files.createDirectory(path);
+            Files.createDirectory(path, UNTIL_FINISHED);
         } else if (!there.isDirectory()) {
             throw conflict(path, "is not a directory, in the source it is");
         }
