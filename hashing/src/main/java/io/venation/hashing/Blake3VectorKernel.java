@@ -8,11 +8,12 @@ import static io.venation.hashing.Blake3ScalarKernel.CHUNK_START;
 import static io.venation.hashing.Blake3ScalarKernel.PARENT;
 import static io.venation.hashing.Blake3ScalarKernel.ROOT;
 import static io.venation.hashing.Blake3ScalarKernel.VALUE_LENGTH;
+import static io.venation.hashing.Memory.ALL;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ROR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -276,7 +277,7 @@ final class Blake3VectorKernel {
     private void broadcastKeys(final long keyWords) {
         for (int word = 0; word < WORDS_PER_VALUE; word++) {
             final int key = Memory.getInt(keyWords + (long) word * Integer.BYTES);
-            store(IntVector.broadcast(SPECIES, key), keys + (long) word * VECTOR_LENGTH);
+            IntVector.broadcast(SPECIES, key).intoMemorySegment(ALL, keys + (long) word * VECTOR_LENGTH, LITTLE_ENDIAN);
         }
     }
 
@@ -330,10 +331,13 @@ final class Blake3VectorKernel {
                 }
             } else if (LANES == 8) {
                 for (int i = 0; i < LANES / 2; i++) {
-                    final IntVector a = load(halfTransposed + (long) i * VECTOR_LENGTH);
-                    final IntVector b = load(halfTransposed + (long) (i + LANES / 2) * VECTOR_LENGTH);
-                    store(ZIP_LOW.selectFrom(a, b), target + 2L * i * VECTOR_LENGTH);
-                    store(ZIP_HIGH.selectFrom(a, b), target + (2L * i + 1) * VECTOR_LENGTH);
+                    final IntVector a = IntVector.fromMemorySegment(
+                            SPECIES, ALL, halfTransposed + (long) i * VECTOR_LENGTH, LITTLE_ENDIAN);
+                    final IntVector b = IntVector.fromMemorySegment(
+                            SPECIES, ALL, halfTransposed + (long) (i + LANES / 2) * VECTOR_LENGTH, LITTLE_ENDIAN);
+                    ZIP_LOW.selectFrom(a, b).intoMemorySegment(ALL, target + 2L * i * VECTOR_LENGTH, LITTLE_ENDIAN);
+                    ZIP_HIGH.selectFrom(a, b)
+                            .intoMemorySegment(ALL, target + (2L * i + 1) * VECTOR_LENGTH, LITTLE_ENDIAN);
                 }
             }
         }
@@ -341,123 +345,111 @@ final class Blake3VectorKernel {
 
     private static void shuffleTwice(
             final long first, final long second, final long third, final long fourth, final long target) {
-        final IntVector a = load(first);
-        final IntVector b = load(second);
-        final IntVector c = load(third);
-        final IntVector d = load(fourth);
+        final IntVector a = IntVector.fromMemorySegment(SPECIES, ALL, first, LITTLE_ENDIAN);
+        final IntVector b = IntVector.fromMemorySegment(SPECIES, ALL, second, LITTLE_ENDIAN);
+        final IntVector c = IntVector.fromMemorySegment(SPECIES, ALL, third, LITTLE_ENDIAN);
+        final IntVector d = IntVector.fromMemorySegment(SPECIES, ALL, fourth, LITTLE_ENDIAN);
         final IntVector acLow = ZIP_LOW.selectFrom(a, c);
         final IntVector acHigh = ZIP_HIGH.selectFrom(a, c);
         final IntVector bdLow = ZIP_LOW.selectFrom(b, d);
         final IntVector bdHigh = ZIP_HIGH.selectFrom(b, d);
-        store(ZIP_LOW.selectFrom(acLow, bdLow), target);
-        store(ZIP_HIGH.selectFrom(acLow, bdLow), target + VECTOR_LENGTH);
-        store(ZIP_LOW.selectFrom(acHigh, bdHigh), target + 2L * VECTOR_LENGTH);
-        store(ZIP_HIGH.selectFrom(acHigh, bdHigh), target + 3L * VECTOR_LENGTH);
+        ZIP_LOW.selectFrom(acLow, bdLow).intoMemorySegment(ALL, target, LITTLE_ENDIAN);
+        ZIP_HIGH.selectFrom(acLow, bdLow).intoMemorySegment(ALL, target + VECTOR_LENGTH, LITTLE_ENDIAN);
+        ZIP_LOW.selectFrom(acHigh, bdHigh).intoMemorySegment(ALL, target + 2L * VECTOR_LENGTH, LITTLE_ENDIAN);
+        ZIP_HIGH.selectFrom(acHigh, bdHigh).intoMemorySegment(ALL, target + 3L * VECTOR_LENGTH, LITTLE_ENDIAN);
     }
 
     /** One compression per lane of whole blocks; {@code output} may be {@code chainingValues}. */
     private void compress(final long chainingValues, final long words, final int flags, final long output) {
-        IntVector v0 = load(chainingValues + 0L * VECTOR_LENGTH);
-        IntVector v1 = load(chainingValues + 1L * VECTOR_LENGTH);
-        IntVector v2 = load(chainingValues + 2L * VECTOR_LENGTH);
-        IntVector v3 = load(chainingValues + 3L * VECTOR_LENGTH);
-        IntVector v4 = load(chainingValues + 4L * VECTOR_LENGTH);
-        IntVector v5 = load(chainingValues + 5L * VECTOR_LENGTH);
-        IntVector v6 = load(chainingValues + 6L * VECTOR_LENGTH);
-        IntVector v7 = load(chainingValues + 7L * VECTOR_LENGTH);
+        IntVector v0 = IntVector.fromMemorySegment(SPECIES, ALL, chainingValues + 0L * VECTOR_LENGTH, LITTLE_ENDIAN);
+        IntVector v1 = IntVector.fromMemorySegment(SPECIES, ALL, chainingValues + 1L * VECTOR_LENGTH, LITTLE_ENDIAN);
+        IntVector v2 = IntVector.fromMemorySegment(SPECIES, ALL, chainingValues + 2L * VECTOR_LENGTH, LITTLE_ENDIAN);
+        IntVector v3 = IntVector.fromMemorySegment(SPECIES, ALL, chainingValues + 3L * VECTOR_LENGTH, LITTLE_ENDIAN);
+        IntVector v4 = IntVector.fromMemorySegment(SPECIES, ALL, chainingValues + 4L * VECTOR_LENGTH, LITTLE_ENDIAN);
+        IntVector v5 = IntVector.fromMemorySegment(SPECIES, ALL, chainingValues + 5L * VECTOR_LENGTH, LITTLE_ENDIAN);
+        IntVector v6 = IntVector.fromMemorySegment(SPECIES, ALL, chainingValues + 6L * VECTOR_LENGTH, LITTLE_ENDIAN);
+        IntVector v7 = IntVector.fromMemorySegment(SPECIES, ALL, chainingValues + 7L * VECTOR_LENGTH, LITTLE_ENDIAN);
         IntVector v8 = IntVector.broadcast(SPECIES, Blake3ScalarKernel.IV0);
         IntVector v9 = IntVector.broadcast(SPECIES, Blake3ScalarKernel.IV1);
         IntVector v10 = IntVector.broadcast(SPECIES, Blake3ScalarKernel.IV2);
         IntVector v11 = IntVector.broadcast(SPECIES, Blake3ScalarKernel.IV3);
-        IntVector v12 = load(counters);
-        IntVector v13 = load(counters + VECTOR_LENGTH);
+        IntVector v12 = IntVector.fromMemorySegment(SPECIES, ALL, counters, LITTLE_ENDIAN);
+        IntVector v13 = IntVector.fromMemorySegment(SPECIES, ALL, counters + VECTOR_LENGTH, LITTLE_ENDIAN);
         IntVector v14 = IntVector.broadcast(SPECIES, BLOCK_LENGTH);
         IntVector v15 = IntVector.broadcast(SPECIES, flags);
         for (int order = 0; order < ROUNDS * WORDS_PER_BLOCK; order += WORDS_PER_BLOCK) {
-            v0 = v0.add(v4).add(word(words, order + 0));
+            v0 = v0.add(v4).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 0], LITTLE_ENDIAN));
             v12 = v12.lanewise(XOR, v0).lanewise(ROR, 16);
             v8 = v8.add(v12);
             v4 = v4.lanewise(XOR, v8).lanewise(ROR, 12);
-            v0 = v0.add(v4).add(word(words, order + 1));
+            v0 = v0.add(v4).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 1], LITTLE_ENDIAN));
             v12 = v12.lanewise(XOR, v0).lanewise(ROR, 8);
             v8 = v8.add(v12);
             v4 = v4.lanewise(XOR, v8).lanewise(ROR, 7);
-            v1 = v1.add(v5).add(word(words, order + 2));
+            v1 = v1.add(v5).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 2], LITTLE_ENDIAN));
             v13 = v13.lanewise(XOR, v1).lanewise(ROR, 16);
             v9 = v9.add(v13);
             v5 = v5.lanewise(XOR, v9).lanewise(ROR, 12);
-            v1 = v1.add(v5).add(word(words, order + 3));
+            v1 = v1.add(v5).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 3], LITTLE_ENDIAN));
             v13 = v13.lanewise(XOR, v1).lanewise(ROR, 8);
             v9 = v9.add(v13);
             v5 = v5.lanewise(XOR, v9).lanewise(ROR, 7);
-            v2 = v2.add(v6).add(word(words, order + 4));
+            v2 = v2.add(v6).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 4], LITTLE_ENDIAN));
             v14 = v14.lanewise(XOR, v2).lanewise(ROR, 16);
             v10 = v10.add(v14);
             v6 = v6.lanewise(XOR, v10).lanewise(ROR, 12);
-            v2 = v2.add(v6).add(word(words, order + 5));
+            v2 = v2.add(v6).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 5], LITTLE_ENDIAN));
             v14 = v14.lanewise(XOR, v2).lanewise(ROR, 8);
             v10 = v10.add(v14);
             v6 = v6.lanewise(XOR, v10).lanewise(ROR, 7);
-            v3 = v3.add(v7).add(word(words, order + 6));
+            v3 = v3.add(v7).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 6], LITTLE_ENDIAN));
             v15 = v15.lanewise(XOR, v3).lanewise(ROR, 16);
             v11 = v11.add(v15);
             v7 = v7.lanewise(XOR, v11).lanewise(ROR, 12);
-            v3 = v3.add(v7).add(word(words, order + 7));
+            v3 = v3.add(v7).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 7], LITTLE_ENDIAN));
             v15 = v15.lanewise(XOR, v3).lanewise(ROR, 8);
             v11 = v11.add(v15);
             v7 = v7.lanewise(XOR, v11).lanewise(ROR, 7);
-            v0 = v0.add(v5).add(word(words, order + 8));
+            v0 = v0.add(v5).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 8], LITTLE_ENDIAN));
             v15 = v15.lanewise(XOR, v0).lanewise(ROR, 16);
             v10 = v10.add(v15);
             v5 = v5.lanewise(XOR, v10).lanewise(ROR, 12);
-            v0 = v0.add(v5).add(word(words, order + 9));
+            v0 = v0.add(v5).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 9], LITTLE_ENDIAN));
             v15 = v15.lanewise(XOR, v0).lanewise(ROR, 8);
             v10 = v10.add(v15);
             v5 = v5.lanewise(XOR, v10).lanewise(ROR, 7);
-            v1 = v1.add(v6).add(word(words, order + 10));
+            v1 = v1.add(v6).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 10], LITTLE_ENDIAN));
             v12 = v12.lanewise(XOR, v1).lanewise(ROR, 16);
             v11 = v11.add(v12);
             v6 = v6.lanewise(XOR, v11).lanewise(ROR, 12);
-            v1 = v1.add(v6).add(word(words, order + 11));
+            v1 = v1.add(v6).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 11], LITTLE_ENDIAN));
             v12 = v12.lanewise(XOR, v1).lanewise(ROR, 8);
             v11 = v11.add(v12);
             v6 = v6.lanewise(XOR, v11).lanewise(ROR, 7);
-            v2 = v2.add(v7).add(word(words, order + 12));
+            v2 = v2.add(v7).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 12], LITTLE_ENDIAN));
             v13 = v13.lanewise(XOR, v2).lanewise(ROR, 16);
             v8 = v8.add(v13);
             v7 = v7.lanewise(XOR, v8).lanewise(ROR, 12);
-            v2 = v2.add(v7).add(word(words, order + 13));
+            v2 = v2.add(v7).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 13], LITTLE_ENDIAN));
             v13 = v13.lanewise(XOR, v2).lanewise(ROR, 8);
             v8 = v8.add(v13);
             v7 = v7.lanewise(XOR, v8).lanewise(ROR, 7);
-            v3 = v3.add(v4).add(word(words, order + 14));
+            v3 = v3.add(v4).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 14], LITTLE_ENDIAN));
             v14 = v14.lanewise(XOR, v3).lanewise(ROR, 16);
             v9 = v9.add(v14);
             v4 = v4.lanewise(XOR, v9).lanewise(ROR, 12);
-            v3 = v3.add(v4).add(word(words, order + 15));
+            v3 = v3.add(v4).add(IntVector.fromMemorySegment(SPECIES, ALL, words + ORDER[order + 15], LITTLE_ENDIAN));
             v14 = v14.lanewise(XOR, v3).lanewise(ROR, 8);
             v9 = v9.add(v14);
             v4 = v4.lanewise(XOR, v9).lanewise(ROR, 7);
         }
-        store(v0.lanewise(XOR, v8), output + 0L * VECTOR_LENGTH);
-        store(v1.lanewise(XOR, v9), output + 1L * VECTOR_LENGTH);
-        store(v2.lanewise(XOR, v10), output + 2L * VECTOR_LENGTH);
-        store(v3.lanewise(XOR, v11), output + 3L * VECTOR_LENGTH);
-        store(v4.lanewise(XOR, v12), output + 4L * VECTOR_LENGTH);
-        store(v5.lanewise(XOR, v13), output + 5L * VECTOR_LENGTH);
-        store(v6.lanewise(XOR, v14), output + 6L * VECTOR_LENGTH);
-        store(v7.lanewise(XOR, v15), output + 7L * VECTOR_LENGTH);
-    }
-
-    private static IntVector word(final long words, final int use) {
-        return load(words + ORDER[use]);
-    }
-
-    private static IntVector load(final long address) {
-        return IntVector.fromMemorySegment(SPECIES, Memory.ALL, address, ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static void store(final IntVector vector, final long address) {
-        vector.intoMemorySegment(Memory.ALL, address, ByteOrder.LITTLE_ENDIAN);
+        v0.lanewise(XOR, v8).intoMemorySegment(ALL, output + 0L * VECTOR_LENGTH, LITTLE_ENDIAN);
+        v1.lanewise(XOR, v9).intoMemorySegment(ALL, output + 1L * VECTOR_LENGTH, LITTLE_ENDIAN);
+        v2.lanewise(XOR, v10).intoMemorySegment(ALL, output + 2L * VECTOR_LENGTH, LITTLE_ENDIAN);
+        v3.lanewise(XOR, v11).intoMemorySegment(ALL, output + 3L * VECTOR_LENGTH, LITTLE_ENDIAN);
+        v4.lanewise(XOR, v12).intoMemorySegment(ALL, output + 4L * VECTOR_LENGTH, LITTLE_ENDIAN);
+        v5.lanewise(XOR, v13).intoMemorySegment(ALL, output + 5L * VECTOR_LENGTH, LITTLE_ENDIAN);
+        v6.lanewise(XOR, v14).intoMemorySegment(ALL, output + 6L * VECTOR_LENGTH, LITTLE_ENDIAN);
+        v7.lanewise(XOR, v15).intoMemorySegment(ALL, output + 7L * VECTOR_LENGTH, LITTLE_ENDIAN);
     }
 }

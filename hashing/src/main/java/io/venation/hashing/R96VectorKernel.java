@@ -1,5 +1,7 @@
 package io.venation.hashing;
 
+import static io.venation.hashing.Memory.ALL;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.AND_NOT;
 import static jdk.incubator.vector.VectorOperators.BITWISE_BLEND;
@@ -11,7 +13,6 @@ import static jdk.incubator.vector.VectorOperators.UMIN;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -105,92 +106,80 @@ final class R96VectorKernel {
         for (int i = 0; i < SLICES; i++) {
             final long from = source + (long) i * SLICE_LENGTH;
             final long slice = slices + (long) i * SLICE_STRIDE;
-            final LongVector v0 = load(from + 0 * VECTOR_LENGTH);
-            final LongVector v1 = load(from + 1 * VECTOR_LENGTH);
-            final LongVector v2 = load(from + 2 * VECTOR_LENGTH);
-            final LongVector v3 = load(from + 3 * VECTOR_LENGTH);
-            final LongVector v4 = load(from + 4 * VECTOR_LENGTH);
-            final LongVector v5 = load(from + 5 * VECTOR_LENGTH);
-            final LongVector v6 = load(from + 6 * VECTOR_LENGTH);
-            final LongVector v7 = load(from + 7 * VECTOR_LENGTH);
-            final LongVector n0 = lowHalves(v0, v4, 4, LOW_NIBBLES);
-            final LongVector n4 = highHalves(v0, v4, 4, LOW_NIBBLES);
-            final LongVector n1 = lowHalves(v1, v5, 4, LOW_NIBBLES);
-            final LongVector n5 = highHalves(v1, v5, 4, LOW_NIBBLES);
-            final LongVector n2 = lowHalves(v2, v6, 4, LOW_NIBBLES);
-            final LongVector n6 = highHalves(v2, v6, 4, LOW_NIBBLES);
-            final LongVector n3 = lowHalves(v3, v7, 4, LOW_NIBBLES);
-            final LongVector n7 = highHalves(v3, v7, 4, LOW_NIBBLES);
-            final LongVector q0 = lowHalves(n0, n2, 2, LOW_PAIRS);
-            final LongVector q2 = highHalves(n0, n2, 2, LOW_PAIRS);
-            final LongVector q1 = lowHalves(n1, n3, 2, LOW_PAIRS);
-            final LongVector q3 = highHalves(n1, n3, 2, LOW_PAIRS);
-            final LongVector q4 = lowHalves(n4, n6, 2, LOW_PAIRS);
-            final LongVector q6 = highHalves(n4, n6, 2, LOW_PAIRS);
-            final LongVector q5 = lowHalves(n5, n7, 2, LOW_PAIRS);
-            final LongVector q7 = highHalves(n5, n7, 2, LOW_PAIRS);
-            final LongVector p0 = lowHalves(q0, q1, 1, LOW_BITS);
-            final LongVector p1 = highHalves(q0, q1, 1, LOW_BITS);
-            final LongVector p2 = lowHalves(q2, q3, 1, LOW_BITS);
-            final LongVector p3 = highHalves(q2, q3, 1, LOW_BITS);
-            final LongVector p4 = lowHalves(q4, q5, 1, LOW_BITS);
-            final LongVector p5 = highHalves(q4, q5, 1, LOW_BITS);
-            final LongVector p6 = lowHalves(q6, q7, 1, LOW_BITS);
-            final LongVector p7 = highHalves(q6, q7, 1, LOW_BITS);
-            store(p0, slice + PLANE0);
-            store(p1, slice + PLANE1);
-            store(p2, slice + PLANE2);
-            store(p3, slice + PLANE3);
-            store(p4, slice + PLANE4);
-            store(p5, slice + PLANE5);
-            store(p6, slice + PLANE6);
-            store(p7, slice + PLANE7);
+            final LongVector v0 = LongVector.fromMemorySegment(SPECIES, ALL, from + 0 * VECTOR_LENGTH, LITTLE_ENDIAN);
+            final LongVector v1 = LongVector.fromMemorySegment(SPECIES, ALL, from + 1 * VECTOR_LENGTH, LITTLE_ENDIAN);
+            final LongVector v2 = LongVector.fromMemorySegment(SPECIES, ALL, from + 2 * VECTOR_LENGTH, LITTLE_ENDIAN);
+            final LongVector v3 = LongVector.fromMemorySegment(SPECIES, ALL, from + 3 * VECTOR_LENGTH, LITTLE_ENDIAN);
+            final LongVector v4 = LongVector.fromMemorySegment(SPECIES, ALL, from + 4 * VECTOR_LENGTH, LITTLE_ENDIAN);
+            final LongVector v5 = LongVector.fromMemorySegment(SPECIES, ALL, from + 5 * VECTOR_LENGTH, LITTLE_ENDIAN);
+            final LongVector v6 = LongVector.fromMemorySegment(SPECIES, ALL, from + 6 * VECTOR_LENGTH, LITTLE_ENDIAN);
+            final LongVector v7 = LongVector.fromMemorySegment(SPECIES, ALL, from + 7 * VECTOR_LENGTH, LITTLE_ENDIAN);
+            final LongVector n0 = v4.lanewise(LSHL, 4).lanewise(BITWISE_BLEND, v0, LOW_NIBBLES);
+            final LongVector n4 = v4.lanewise(BITWISE_BLEND, v0.lanewise(LSHR, 4), LOW_NIBBLES);
+            final LongVector n1 = v5.lanewise(LSHL, 4).lanewise(BITWISE_BLEND, v1, LOW_NIBBLES);
+            final LongVector n5 = v5.lanewise(BITWISE_BLEND, v1.lanewise(LSHR, 4), LOW_NIBBLES);
+            final LongVector n2 = v6.lanewise(LSHL, 4).lanewise(BITWISE_BLEND, v2, LOW_NIBBLES);
+            final LongVector n6 = v6.lanewise(BITWISE_BLEND, v2.lanewise(LSHR, 4), LOW_NIBBLES);
+            final LongVector n3 = v7.lanewise(LSHL, 4).lanewise(BITWISE_BLEND, v3, LOW_NIBBLES);
+            final LongVector n7 = v7.lanewise(BITWISE_BLEND, v3.lanewise(LSHR, 4), LOW_NIBBLES);
+            final LongVector q0 = n2.lanewise(LSHL, 2).lanewise(BITWISE_BLEND, n0, LOW_PAIRS);
+            final LongVector q2 = n2.lanewise(BITWISE_BLEND, n0.lanewise(LSHR, 2), LOW_PAIRS);
+            final LongVector q1 = n3.lanewise(LSHL, 2).lanewise(BITWISE_BLEND, n1, LOW_PAIRS);
+            final LongVector q3 = n3.lanewise(BITWISE_BLEND, n1.lanewise(LSHR, 2), LOW_PAIRS);
+            final LongVector q4 = n6.lanewise(LSHL, 2).lanewise(BITWISE_BLEND, n4, LOW_PAIRS);
+            final LongVector q6 = n6.lanewise(BITWISE_BLEND, n4.lanewise(LSHR, 2), LOW_PAIRS);
+            final LongVector q5 = n7.lanewise(LSHL, 2).lanewise(BITWISE_BLEND, n5, LOW_PAIRS);
+            final LongVector q7 = n7.lanewise(BITWISE_BLEND, n5.lanewise(LSHR, 2), LOW_PAIRS);
+            final LongVector p0 = q1.lanewise(LSHL, 1).lanewise(BITWISE_BLEND, q0, LOW_BITS);
+            final LongVector p1 = q1.lanewise(BITWISE_BLEND, q0.lanewise(LSHR, 1), LOW_BITS);
+            final LongVector p2 = q3.lanewise(LSHL, 1).lanewise(BITWISE_BLEND, q2, LOW_BITS);
+            final LongVector p3 = q3.lanewise(BITWISE_BLEND, q2.lanewise(LSHR, 1), LOW_BITS);
+            final LongVector p4 = q5.lanewise(LSHL, 1).lanewise(BITWISE_BLEND, q4, LOW_BITS);
+            final LongVector p5 = q5.lanewise(BITWISE_BLEND, q4.lanewise(LSHR, 1), LOW_BITS);
+            final LongVector p6 = q7.lanewise(LSHL, 1).lanewise(BITWISE_BLEND, q6, LOW_BITS);
+            final LongVector p7 = q7.lanewise(BITWISE_BLEND, q6.lanewise(LSHR, 1), LOW_BITS);
+            p0.intoMemorySegment(ALL, slice + PLANE0, LITTLE_ENDIAN);
+            p1.intoMemorySegment(ALL, slice + PLANE1, LITTLE_ENDIAN);
+            p2.intoMemorySegment(ALL, slice + PLANE2, LITTLE_ENDIAN);
+            p3.intoMemorySegment(ALL, slice + PLANE3, LITTLE_ENDIAN);
+            p4.intoMemorySegment(ALL, slice + PLANE4, LITTLE_ENDIAN);
+            p5.intoMemorySegment(ALL, slice + PLANE5, LITTLE_ENDIAN);
+            p6.intoMemorySegment(ALL, slice + PLANE6, LITTLE_ENDIAN);
+            p7.intoMemorySegment(ALL, slice + PLANE7, LITTLE_ENDIAN);
         }
-    }
-
-    /** The low bits of each unit from {@code low}, the high ones from the low ones of {@code high}. */
-    private static LongVector lowHalves(final LongVector low, final LongVector high, final int bits, final long mask) {
-        return high.lanewise(LSHL, bits).lanewise(BITWISE_BLEND, low, mask);
-    }
-
-    /** The low bits of each unit from the high ones of {@code low}, the high ones from {@code high}. */
-    private static LongVector highHalves(final LongVector low, final LongVector high, final int bits, final long mask) {
-        return high.lanewise(BITWISE_BLEND, low.lanewise(LSHR, bits), mask);
     }
 
     /** b mod 96 = 32 · (b / 32 mod 3) + b mod 32: a function of the three high planes, and plane 4. */
     private void selectMod96() {
         for (int i = 0; i < SLICES; i++) {
             final long slice = slices + (long) i * SLICE_STRIDE;
-            final LongVector p4 = load(slice + PLANE4);
-            final LongVector p5 = load(slice + PLANE5);
-            final LongVector p6 = load(slice + PLANE6);
-            final LongVector p7 = load(slice + PLANE7);
+            final LongVector p4 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE4, LITTLE_ENDIAN);
+            final LongVector p5 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE5, LITTLE_ENDIAN);
+            final LongVector p6 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE6, LITTLE_ENDIAN);
+            final LongVector p7 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE7, LITTLE_ENDIAN);
             final LongVector differ = p6.lanewise(XOR, p5);
             final LongVector zero =
                     p7.and(p6).lanewise(AND_NOT, p5).or(p7.or(differ).not());
             final LongVector one = p5.lanewise(AND_NOT, p7.or(p6)).or(p7.lanewise(AND_NOT, differ));
             final LongVector two = zero.or(one).not();
-            store(zero.lanewise(AND_NOT, p4), slice + FIRST_SELECTOR);
-            store(zero.and(p4), slice + FIRST_SELECTOR + VECTOR_LENGTH);
-            store(one.lanewise(AND_NOT, p4), slice + FIRST_SELECTOR + 2 * VECTOR_LENGTH);
-            store(one.and(p4), slice + FIRST_SELECTOR + 3 * VECTOR_LENGTH);
-            store(two.lanewise(AND_NOT, p4), slice + FIRST_SELECTOR + 4 * VECTOR_LENGTH);
-            store(two.and(p4), slice + FIRST_SELECTOR + 5 * VECTOR_LENGTH);
+            zero.lanewise(AND_NOT, p4).intoMemorySegment(ALL, slice + FIRST_SELECTOR, LITTLE_ENDIAN);
+            zero.and(p4).intoMemorySegment(ALL, slice + FIRST_SELECTOR + VECTOR_LENGTH, LITTLE_ENDIAN);
+            one.lanewise(AND_NOT, p4).intoMemorySegment(ALL, slice + FIRST_SELECTOR + 2 * VECTOR_LENGTH, LITTLE_ENDIAN);
+            one.and(p4).intoMemorySegment(ALL, slice + FIRST_SELECTOR + 3 * VECTOR_LENGTH, LITTLE_ENDIAN);
+            two.lanewise(AND_NOT, p4).intoMemorySegment(ALL, slice + FIRST_SELECTOR + 4 * VECTOR_LENGTH, LITTLE_ENDIAN);
+            two.and(p4).intoMemorySegment(ALL, slice + FIRST_SELECTOR + 5 * VECTOR_LENGTH, LITTLE_ENDIAN);
         }
     }
 
     /** Bytes to mix17 classes: whatever has wrapped below zero is the greater of the two. */
     private void mix17(final long source) {
         for (int offset = 0; offset < FrameKernels.FRAME_LENGTH; offset += VECTOR_LENGTH) {
-            final ByteVector b =
-                    ByteVector.fromMemorySegment(BYTES, Memory.ALL, source + offset, ByteOrder.LITTLE_ENDIAN);
+            final ByteVector b = ByteVector.fromMemorySegment(BYTES, ALL, source + offset, LITTLE_ENDIAN);
             final ByteVector once = b.lanewise(UMIN, b.sub(CLASS_COUNT));
             final ByteVector mod96 = once.lanewise(UMIN, once.sub(CLASS_COUNT));
             final ByteVector sum =
                     mod96.add(MIX, b.compare(UGE, CLASS_COUNT)).add(MIX, b.compare(UGE, (byte) (2 * CLASS_COUNT)));
-            sum.lanewise(UMIN, sum.sub(CLASS_COUNT))
-                    .intoMemorySegment(Memory.ALL, mixed + offset, ByteOrder.LITTLE_ENDIAN);
+            sum.lanewise(UMIN, sum.sub(CLASS_COUNT)).intoMemorySegment(ALL, mixed + offset, LITTLE_ENDIAN);
         }
     }
 
@@ -198,26 +187,26 @@ final class R96VectorKernel {
     private void algebraic() {
         for (int i = 0; i < SLICES; i++) {
             final long slice = slices + (long) i * SLICE_STRIDE;
-            final LongVector p4 = load(slice + PLANE4);
-            final LongVector p5 = load(slice + PLANE5);
-            final LongVector h0 = load(slice + PLANE6);
-            final LongVector h1 = load(slice + PLANE7);
+            final LongVector p4 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE4, LITTLE_ENDIAN);
+            final LongVector p5 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE5, LITTLE_ENDIAN);
+            final LongVector h0 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE6, LITTLE_ENDIAN);
+            final LongVector h1 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE7, LITTLE_ENDIAN);
             final LongVector d0 = p4.lanewise(AND_NOT, p5);
             final LongVector d1 = p5.lanewise(AND_NOT, p4);
             final LongVector triple1 = h1.lanewise(XOR, h0);
             final LongVector triple2 = h1.lanewise(AND_NOT, h0);
             final LongVector carry0 = h0.and(d0);
             final LongVector carry1 = triple1.and(d1).or(carry0.and(triple1.or(d1)));
-            final LongVector c0 = load(slice + PLANE1);
-            final LongVector c1 = load(slice + PLANE2);
-            final LongVector c2 = load(slice + PLANE3);
-            store(c0, slice + PLANE0);
-            store(c1, slice + PLANE1);
-            store(c2, slice + PLANE2);
-            store(h0.lanewise(XOR, d0), slice + PLANE3);
-            store(triple1.lanewise(XOR, d1).lanewise(XOR, carry0), slice + PLANE4);
-            store(triple2.lanewise(XOR, carry1), slice + PLANE5);
-            store(h1.and(h0).or(triple2.and(carry1)), slice + PLANE6);
+            final LongVector c0 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE1, LITTLE_ENDIAN);
+            final LongVector c1 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE2, LITTLE_ENDIAN);
+            final LongVector c2 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE3, LITTLE_ENDIAN);
+            c0.intoMemorySegment(ALL, slice + PLANE0, LITTLE_ENDIAN);
+            c1.intoMemorySegment(ALL, slice + PLANE1, LITTLE_ENDIAN);
+            c2.intoMemorySegment(ALL, slice + PLANE2, LITTLE_ENDIAN);
+            h0.lanewise(XOR, d0).intoMemorySegment(ALL, slice + PLANE3, LITTLE_ENDIAN);
+            triple1.lanewise(XOR, d1).lanewise(XOR, carry0).intoMemorySegment(ALL, slice + PLANE4, LITTLE_ENDIAN);
+            triple2.lanewise(XOR, carry1).intoMemorySegment(ALL, slice + PLANE5, LITTLE_ENDIAN);
+            h1.and(h0).or(triple2.and(carry1)).intoMemorySegment(ALL, slice + PLANE6, LITTLE_ENDIAN);
         }
     }
 
@@ -225,16 +214,16 @@ final class R96VectorKernel {
     private void select() {
         for (int i = 0; i < SLICES; i++) {
             final long slice = slices + (long) i * SLICE_STRIDE;
-            final LongVector p4 = load(slice + PLANE4);
-            final LongVector p5 = load(slice + PLANE5);
-            final LongVector p6 = load(slice + PLANE6);
+            final LongVector p4 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE4, LITTLE_ENDIAN);
+            final LongVector p5 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE5, LITTLE_ENDIAN);
+            final LongVector p6 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE6, LITTLE_ENDIAN);
             final LongVector upper = p5.or(p6);
-            store(upper.or(p4).not(), slice + FIRST_SELECTOR);
-            store(p4.lanewise(AND_NOT, upper), slice + FIRST_SELECTOR + VECTOR_LENGTH);
-            store(p5.lanewise(AND_NOT, p4), slice + FIRST_SELECTOR + 2 * VECTOR_LENGTH);
-            store(p5.and(p4), slice + FIRST_SELECTOR + 3 * VECTOR_LENGTH);
-            store(p6.lanewise(AND_NOT, p4), slice + FIRST_SELECTOR + 4 * VECTOR_LENGTH);
-            store(p6.and(p4), slice + FIRST_SELECTOR + 5 * VECTOR_LENGTH);
+            upper.or(p4).not().intoMemorySegment(ALL, slice + FIRST_SELECTOR, LITTLE_ENDIAN);
+            p4.lanewise(AND_NOT, upper).intoMemorySegment(ALL, slice + FIRST_SELECTOR + VECTOR_LENGTH, LITTLE_ENDIAN);
+            p5.lanewise(AND_NOT, p4).intoMemorySegment(ALL, slice + FIRST_SELECTOR + 2 * VECTOR_LENGTH, LITTLE_ENDIAN);
+            p5.and(p4).intoMemorySegment(ALL, slice + FIRST_SELECTOR + 3 * VECTOR_LENGTH, LITTLE_ENDIAN);
+            p6.lanewise(AND_NOT, p4).intoMemorySegment(ALL, slice + FIRST_SELECTOR + 4 * VECTOR_LENGTH, LITTLE_ENDIAN);
+            p6.and(p4).intoMemorySegment(ALL, slice + FIRST_SELECTOR + 5 * VECTOR_LENGTH, LITTLE_ENDIAN);
         }
     }
 
@@ -260,11 +249,11 @@ final class R96VectorKernel {
         LongVector n15 = LongVector.zero(SPECIES);
         for (int i = 0; i < SLICES; i++) {
             final long slice = slices + (long) i * SLICE_STRIDE;
-            final LongVector c0 = load(slice + PLANE0);
-            final LongVector c1 = load(slice + PLANE1);
-            final LongVector c2 = load(slice + PLANE2);
-            final LongVector c3 = load(slice + PLANE3);
-            final LongVector x0 = load(slice + selectorOffset);
+            final LongVector c0 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE0, LITTLE_ENDIAN);
+            final LongVector c1 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE1, LITTLE_ENDIAN);
+            final LongVector c2 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE2, LITTLE_ENDIAN);
+            final LongVector c3 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE3, LITTLE_ENDIAN);
+            final LongVector x0 = LongVector.fromMemorySegment(SPECIES, ALL, slice + selectorOffset, LITTLE_ENDIAN);
             n0 = n0.add(x0.lanewise(BIT_COUNT));
             final LongVector x1 = x0.and(c0);
             n1 = n1.add(x1.lanewise(BIT_COUNT));
@@ -297,22 +286,26 @@ final class R96VectorKernel {
             final LongVector x15 = x7.and(c3);
             n15 = n15.add(x15.lanewise(BIT_COUNT));
         }
-        final long s0 = sum(n0, n4, n8, n12);
-        final long s1 = sum(n1, n5, n9, n13);
-        final long s2 = sum(n2, n6, n10, n14);
-        final long s3 = sum(n3, n7, n11, n15);
+        final long s0 = n0.add(n4.lanewise(LSHL, COUNT_BITS))
+                .add(n8.lanewise(LSHL, 2 * COUNT_BITS))
+                .add(n12.lanewise(LSHL, 3 * COUNT_BITS))
+                .reduceLanes(ADD);
+        final long s1 = n1.add(n5.lanewise(LSHL, COUNT_BITS))
+                .add(n9.lanewise(LSHL, 2 * COUNT_BITS))
+                .add(n13.lanewise(LSHL, 3 * COUNT_BITS))
+                .reduceLanes(ADD);
+        final long s2 = n2.add(n6.lanewise(LSHL, COUNT_BITS))
+                .add(n10.lanewise(LSHL, 2 * COUNT_BITS))
+                .add(n14.lanewise(LSHL, 3 * COUNT_BITS))
+                .reduceLanes(ADD);
+        final long s3 = n3.add(n7.lanewise(LSHL, COUNT_BITS))
+                .add(n11.lanewise(LSHL, 2 * COUNT_BITS))
+                .add(n15.lanewise(LSHL, 3 * COUNT_BITS))
+                .reduceLanes(ADD);
         putCounts(s0 - s1 - (s2 - s3), counts);
         putCounts(s1 - s3, counts + Integer.BYTES);
         putCounts(s2 - s3, counts + 2 * Integer.BYTES);
         putCounts(s3, counts + 3 * Integer.BYTES);
-    }
-
-    /** Adds the lanes of four counts; the counts share the sum. */
-    private static long sum(final LongVector a, final LongVector b, final LongVector c, final LongVector d) {
-        return a.add(b.lanewise(LSHL, COUNT_BITS))
-                .add(c.lanewise(LSHL, 2 * COUNT_BITS))
-                .add(d.lanewise(LSHL, 3 * COUNT_BITS))
-                .reduceLanes(ADD);
     }
 
     /** Takes from each of four counts those that hold it by c2 and by c3, and writes them four classes apart. */
@@ -322,13 +315,5 @@ final class R96VectorKernel {
         for (int i = 0; i < 4; i++) {
             Memory.putInt(counts + 4L * i * Integer.BYTES, (int) ((classes >>> (i * COUNT_BITS)) & COUNT_MASK));
         }
-    }
-
-    private static LongVector load(final long address) {
-        return LongVector.fromMemorySegment(SPECIES, Memory.ALL, address, ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static void store(final LongVector vector, final long address) {
-        vector.intoMemorySegment(Memory.ALL, address, ByteOrder.LITTLE_ENDIAN);
     }
 }
