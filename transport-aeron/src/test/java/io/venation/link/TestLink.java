@@ -85,7 +85,11 @@ final class TestLink implements AutoCloseable {
     }
 
     SendAgent sender(final Path source) {
-        return new SendAgent(aeron(), sending, source, SUITE, Kernels.select(), clock);
+        return sender(source, sending);
+    }
+
+    SendAgent sender(final Path source, final LinkEndpoint endpoint) {
+        return new SendAgent(aeron(), endpoint, source, SUITE, Kernels.select(), clock);
     }
 
     /** Sends a source from beginning to end. */
