@@ -33,7 +33,6 @@ import picocli.CommandLine.Spec;
         description = "A verified data plane: files cross as sealed 12,288-byte lattice frames and arrive verified.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        versionProvider = VenationMain.Version.class,
         sortOptions = false,
         usageHelpAutoWidth = false,
         exitCodeListHeading = "Exit codes:%n",
@@ -123,9 +122,16 @@ public final class VenationMain implements Runnable {
                     return EXIT_USAGE;
                 })
                 .setExecutionExceptionHandler((e, ignored, parsed) -> failed(e));
+        provideVersion(commandLine);
         final int exitCode = commandLine.execute(args);
         console.write(RawText.encode(printed.toString()));
         return exitCode;
+    }
+
+    /** Where the annotation names the provider, picocli asks it as soon as a subcommand inherits it: at every start. */
+    private static void provideVersion(final CommandLine commandLine) {
+        commandLine.getCommandSpec().versionProvider(new Version());
+        commandLine.getSubcommands().values().forEach(VenationMain::provideVersion);
     }
 
     private int failed(final Throwable failure) {
