@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measure this machine.",
-        subcommands = {BenchKernelsCommand.class, BenchReplicateCommand.class})
+        subcommands = {BenchKernelsCommand.class, BenchReplicateCommand.class, BenchLatencyCommand.class})
 public final class BenchCommand implements VenationCommand {
     @Spec
     private CommandSpec spec;

@@ -39,6 +39,7 @@ public final class BenchKernelsCommand implements VenationCommand {
     private static final int ITERATIONS = 5;
     private static final long ITERATION_MS = 400;
     private static final long WARMUP_MS = 600;
+    private static final long QUICK_MS = 50;
 
     @Spec
     private CommandSpec spec;
@@ -52,6 +53,9 @@ public final class BenchKernelsCommand implements VenationCommand {
             split = ",",
             description = "Only these of blake3, sha3, r96, seal (default: all).")
     private List<String> algorithms = List.of(ALGORITHMS);
+
+    @Option(names = "--quick", description = "One short iteration each: shows that it runs, measures little.")
+    private boolean quick;
 
     /** For the command line. */
     public BenchKernelsCommand() {}
@@ -88,7 +92,7 @@ public final class BenchKernelsCommand implements VenationCommand {
                         1,
                         List.of());
             }
-            for (int bits = Integer.parseInt(Kernels.select("vector").isa()); bits >= 128; bits /= 2) {
+            for (int bits = vectorBits(console); bits >= 128; bits /= 2) {
                 kernel(
                         rows,
                         console,
@@ -141,18 +145,32 @@ public final class BenchKernelsCommand implements VenationCommand {
         }
     }
 
-    private static ChainedOptionsBuilder options(final Class<?> benchmark) {
+    private ChainedOptionsBuilder options(final Class<?> benchmark) {
         return new OptionsBuilder()
                 .include("^" + benchmark.getName().replace(".", "\\.") + "\\.")
                 .forks(1)
-                .warmupIterations(2)
+                .warmupIterations(quick ? 0 : 2)
                 .warmupTime(TimeValue.milliseconds(WARMUP_MS))
-                .measurementIterations(ITERATIONS)
-                .measurementTime(TimeValue.milliseconds(ITERATION_MS))
+                .measurementIterations(iterations())
+                .measurementTime(TimeValue.milliseconds(quick ? QUICK_MS : ITERATION_MS))
                 .timeUnit(TimeUnit.NANOSECONDS)
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true);
+    }
+
+    /** Width of this machine's vectors, 0 where there are none. */
+    private static int vectorBits(final Console console) {
+        try {
+            return Integer.parseInt(Kernels.select("vector").isa());
+        } catch (final IllegalStateException e) {
+            console.error(e.getMessage());
+            return 0;
+        }
+    }
+
+    private int iterations() {
+        return quick ? 1 : ITERATIONS;
     }
 
     private static Collection<RunResult> run(final ChainedOptionsBuilder options) throws RunnerException {
@@ -188,7 +206,7 @@ public final class BenchKernelsCommand implements VenationCommand {
         row.put("gb_per_s", bytes / ns);
         row.put("gb_per_s_min", bytes / slowestNs);
         row.put("gb_per_s_max", bytes / fastestNs);
-        row.put("runs", ITERATIONS);
+        row.put("runs", iterations());
         row.put("ns_per_frame", ns / batch);
         row.put("bytes_allocated_per_frame", allocated);
         rows.add(row);

@@ -71,7 +71,8 @@ final class ReadmeTest {
         final Matcher shown =
                 Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(readme());
         assertTrue(shown.find());
-        assertEquals(compiled.stripTrailing().stripIndent().strip(), shown.group(1).strip());
+        assertEquals(
+                compiled.stripTrailing().stripIndent().strip(), shown.group(1).strip());
     }
 
     @Test
