@@ -22,6 +22,7 @@ public final class Kernels {
     public static final String KERNEL_PROPERTY = "venation.kernel";
 
     private static final String AUTO = "auto";
+    private static final String VECTOR_MODULE = "jdk.incubator.vector";
     private static final Logger LOGGER = LoggerFactory.getLogger(Kernels.class);
 
     private Kernels() {}
@@ -122,7 +123,11 @@ public final class Kernels {
     private static String missing(final Mechanism mechanism) {
         return switch (mechanism) {
             case NATIVE -> NativeLibrary.isAvailable() ? null : message(NativeLibrary.unavailabilityCause());
-            case VECTOR -> VectorFrameKernels.missing();
+            case VECTOR ->
+                ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()
+                        ? VectorFrameKernels.missing()
+                        : "module " + VECTOR_MODULE + " is not resolved: start java with --add-modules="
+                                + VECTOR_MODULE;
             case SCALAR -> null;
         };
     }
