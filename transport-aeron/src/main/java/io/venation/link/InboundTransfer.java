@@ -25,6 +25,8 @@ import io.venation.receipt.Suite;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
@@ -254,10 +256,9 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
                 final SymbolicLinkDecoder message =
                         new SymbolicLinkDecoder().wrap(buffer, offset, blockLength, version);
                 requireNoFile();
-                final long seconds = message.modifiedSeconds();
-                final int nanos = nanos(message.modifiedNanos());
+                final FileTime modified = modified(message.modifiedSeconds(), message.modifiedNanos());
                 final byte[] path = path(message.pathLength(), message::getPath);
-                target.deferLink(path, linkText(message), seconds, nanos);
+                target.deferLink(path, linkText(message), modified);
             }
             case DirectoryEndDecoder.TEMPLATE_ID -> {
                 final DirectoryEndDecoder message =
@@ -266,8 +267,7 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
                 target.deferDirectory(
                         path(message.pathLength(), message::getPath),
                         message.mode() & 0777,
-                        message.modifiedSeconds(),
-                        nanos(message.modifiedNanos()));
+                        modified(message.modifiedSeconds(), message.modifiedNanos()));
             }
             case TransferEndDecoder.TEMPLATE_ID -> {
                 final TransferEndDecoder message = new TransferEndDecoder().wrap(buffer, offset, blockLength, version);
@@ -313,11 +313,11 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
         return text;
     }
 
-    private static int nanos(final long nanos) {
-        if (nanos > 999_999_999) {
-            throw new LinkException("modifiedNanos=" + nanos + ": must be below 1000000000");
+    private static FileTime modified(final long seconds, final long nanos) {
+        if (seconds < Instant.MIN.getEpochSecond() || seconds > Instant.MAX.getEpochSecond() || nanos > 999_999_999) {
+            throw new LinkException("modification time of " + seconds + " s and " + nanos + " ns is none");
         }
-        return (int) nanos;
+        return FileTime.from(Instant.ofEpochSecond(seconds, nanos));
     }
 
     private void requireNoFile() {
@@ -337,10 +337,7 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
         }
         fileCount++;
         byteCount += file.length();
-        committer.commit(
-                file,
-                message.mode() & 0777,
-                TargetTree.time(message.modifiedSeconds(), nanos(message.modifiedNanos())));
+        committer.commit(file, message.mode() & 0777, modified(message.modifiedSeconds(), message.modifiedNanos()));
         file = null;
     }
 

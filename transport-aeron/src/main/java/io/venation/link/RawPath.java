@@ -174,6 +174,9 @@ final class RawPath {
      * @return printable text.
      */
     static String printable(final Path path) {
-        return printable(textBytes(path));
+        // by its names: toUri would mark directories with a slash
+        return path.isAbsolute() && path.getNameCount() > 0
+                ? "/" + printable(textBytes(path.subpath(0, path.getNameCount())))
+                : printable(textBytes(path));
     }
 }

@@ -75,24 +75,22 @@ final class TargetTree implements AutoCloseable {
         return new FileSink(path, temporary, length);
     }
 
-    void deferLink(final byte[] relative, final byte[] text, final long seconds, final int nanos) throws IOException {
+    void deferLink(final byte[] relative, final byte[] text, final FileTime modified) throws IOException {
         requireReplaceable(checked(relative));
         spool.writeByte(LINK);
         writeBytes(relative);
         writeBytes(text);
-        spool.writeLong(seconds);
-        spool.writeInt(nanos);
+        writeTime(modified);
     }
 
-    void deferDirectory(final byte[] relative, final int mode, final long seconds, final int nanos) throws IOException {
+    void deferDirectory(final byte[] relative, final int mode, final FileTime modified) throws IOException {
         if (relative.length > 0) {
             checked(relative);
         }
         spool.writeByte(DIRECTORY);
         writeBytes(relative);
         spool.writeInt(mode);
-        spool.writeLong(seconds);
-        spool.writeInt(nanos);
+        writeTime(modified);
     }
 
     /**
@@ -119,13 +117,13 @@ final class TargetTree implements AutoCloseable {
                 final byte[] relative = readBytes(in);
                 if (kind == LINK) {
                     final byte[] text = readBytes(in);
-                    final FileTime modified = time(in.readLong(), in.readInt());
+                    final FileTime modified = readTime(in);
                     if (wanted == LINK) {
                         makeLink(checked(relative), text, modified);
                     }
                 } else {
                     final int mode = in.readInt();
-                    final FileTime modified = time(in.readLong(), in.readInt());
+                    final FileTime modified = readTime(in);
                     if (wanted == DIRECTORY) {
                         endDirectory(relative.length == 0 ? root : checked(relative), mode, modified);
                     }
@@ -220,8 +218,13 @@ final class TargetTree implements AutoCloseable {
         }
     }
 
-    static FileTime time(final long seconds, final int nanos) {
-        return FileTime.from(Instant.ofEpochSecond(seconds, nanos));
+    private void writeTime(final FileTime modified) throws IOException {
+        spool.writeLong(modified.toInstant().getEpochSecond());
+        spool.writeInt(modified.toInstant().getNano());
+    }
+
+    private static FileTime readTime(final DataInputStream in) throws IOException {
+        return FileTime.from(Instant.ofEpochSecond(in.readLong(), in.readInt()));
     }
 
     private void writeBytes(final byte[] bytes) throws IOException {

@@ -7,7 +7,7 @@ import org.agrona.concurrent.Agent;
 
 /** Turns the crank of agents on the test's own thread. */
 final class Turns {
-    private static final long DEADLINE_NS = TimeUnit.MINUTES.toNanos(1);
+    private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(30);
     private static final long PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(20);
 
     private Turns() {}
