@@ -18,7 +18,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * on. On a fragmenting channel frames are put together in a staging batch first and verified there.
  *
  * <p>Every frame goes to the handler exactly once, delivered or rejected. After a rejection the rest of the batch is
- * still judged frame by frame. One thread: the polling agent. Allocates nothing after the first batch.
+ * still judged frame by frame. One thread: the polling agent. Allocates nothing once it has been in each term.
  */
 public final class FrameImage {
     /** Most frames that one {@link #poll} verifies at once. */

@@ -17,7 +17,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>On an unfragmented channel the frames are filled and sealed in the term buffer itself. Where the MTU is below a
  * sealed frame they are filled and sealed in a staging batch of the same shape and offered from there.
  *
- * <p>One thread: the sending agent. Allocates nothing after the first batch of a log.
+ * <p>One thread: the sending agent. Allocates nothing once it has been in each term.
  */
 public final class FramePublication implements AutoCloseable {
     /** Most frames of one batch: 192 BLAKE3 chunks, which leave no lane idle. */

@@ -1,0 +1,65 @@
+package io.venation.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * From the file through sealing, the term, verifying and back into a file: not a byte is allocated, however long the
+ * file is. Rounds before the compilers are done are warm-up; code that allocates on each frame has no round without.
+ */
+final class FrameAllocationTest {
+    private static final int FRAMES_PER_ROUND = 512;
+    private static final int ROUND_LIMIT = 80;
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @EnumSource(names = {"IPC", "UDP_62400", "UDP_1440"})
+    void shouldAllocateNothingForAFrame(final TestLink.Channel channel) throws Exception {
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        final Path source = Files.createDirectory(folder.resolve("source"));
+        final long length = (ROUND_LIMIT + 2L) * FRAMES_PER_ROUND * 12_288;
+        try (java.io.RandomAccessFile file =
+                new java.io.RandomAccessFile(source.resolve("file").toFile(), "rw")) {
+            file.setLength(length);
+            for (long position = 0; position < length; position += 12_288 * 3) {
+                file.seek(position);
+                file.write(1); // some frames have data, some holes, most are all holes
+            }
+        }
+        try (TestLink link = new TestLink(channel, folder.resolve("target"));
+                SendAgent sender = link.sender(source)) {
+            long sent = -1;
+            long received = -1;
+            int round = 0;
+            Turns.until(() -> sender.sentBytes() > 0, sender, link.receiver);
+            for (; round < ROUND_LIMIT && (sent != 0 || received != 0); round++) {
+                final long limit = sender.sentBytes() + FRAMES_PER_ROUND * 12_288L;
+                sent = 0;
+                received = 0;
+                while (sender.sentBytes() < limit) {
+                    final long before = threads.getCurrentThreadAllocatedBytes();
+                    sender.doWork();
+                    final long between = threads.getCurrentThreadAllocatedBytes();
+                    link.receiver.doWork();
+                    received += threads.getCurrentThreadAllocatedBytes() - between;
+                    sent += between - before;
+                    assertNull(sender.summary());
+                }
+            }
+            assertTrue(sender.sentBytes() < length, "still in the middle of the file");
+            assertEquals(
+                    "0 0", sent + " " + received, "bytes allocated sending and receiving after " + round + " rounds");
+        }
+    }
+}
