@@ -53,7 +53,7 @@ final class Blake3VectorKernel {
     private static final int[] PERMUTATION = {2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8};
 
     /** Offset of the message word for each of 7 × 16 uses, in the transposed block. */
-    private static final int[] ORDER = order();
+    private static final char[] ORDER = order();
 
     /** Lanes 0, L, 1, L + 1 … of a pair of vectors: their first halves interleaved. */
     private static final IntVector ZIP_LOW = zip(0);
@@ -74,12 +74,12 @@ final class Blake3VectorKernel {
     private final long[] sources = new long[LANES];
     private final long[] targets = new long[LANES];
 
-    private static int[] order() {
-        final int[] order = new int[ROUNDS * WORDS_PER_BLOCK];
+    private static char[] order() {
+        final char[] order = new char[ROUNDS * WORDS_PER_BLOCK];
         for (int i = 0; i < WORDS_PER_BLOCK; i++) {
             int word = i;
             for (int round = 0; round < ROUNDS; round++) {
-                order[round * WORDS_PER_BLOCK + i] = word * VECTOR_LENGTH;
+                order[round * WORDS_PER_BLOCK + i] = (char) (word * VECTOR_LENGTH);
                 word = PERMUTATION[word];
             }
         }
@@ -344,11 +344,12 @@ final class Blake3VectorKernel {
     }
 
     private static void shuffleTwice(
-            final long first, final long second, final long third, final long fourth, final long target) {
-        final IntVector a = IntVector.fromMemorySegment(SPECIES, ALL, first, LITTLE_ENDIAN);
-        final IntVector b = IntVector.fromMemorySegment(SPECIES, ALL, second, LITTLE_ENDIAN);
-        final IntVector c = IntVector.fromMemorySegment(SPECIES, ALL, third, LITTLE_ENDIAN);
-        final IntVector d = IntVector.fromMemorySegment(SPECIES, ALL, fourth, LITTLE_ENDIAN);
+            final long first, final long second, final long third, final long fourth, final long output) {
+        final long target = Memory.unchecked(output);
+        final IntVector a = IntVector.fromMemorySegment(SPECIES, ALL, Memory.unchecked(first), LITTLE_ENDIAN);
+        final IntVector b = IntVector.fromMemorySegment(SPECIES, ALL, Memory.unchecked(second), LITTLE_ENDIAN);
+        final IntVector c = IntVector.fromMemorySegment(SPECIES, ALL, Memory.unchecked(third), LITTLE_ENDIAN);
+        final IntVector d = IntVector.fromMemorySegment(SPECIES, ALL, Memory.unchecked(fourth), LITTLE_ENDIAN);
         final IntVector acLow = ZIP_LOW.selectFrom(a, c);
         final IntVector acHigh = ZIP_HIGH.selectFrom(a, c);
         final IntVector bdLow = ZIP_LOW.selectFrom(b, d);

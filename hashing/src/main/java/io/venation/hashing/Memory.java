@@ -32,6 +32,17 @@ final class Memory {
         return Arena.ofAuto().allocate(length, CACHE_LINE_LENGTH);
     }
 
+    /**
+     * The same address, of which the compiler now knows that it is positive and that what it is added to cannot wrap:
+     * accesses around it need no check of bounds. No address has the two bits that this clears.
+     *
+     * @param address absolute address.
+     * @return the address.
+     */
+    static long unchecked(final long address) {
+        return address & (Long.MAX_VALUE >> 1);
+    }
+
     static byte getByte(final long address) {
         return ALL.get(ValueLayout.JAVA_BYTE, address);
     }

@@ -104,8 +104,8 @@ final class R96VectorKernel {
     /** Bytes to bit planes: pairs of vectors swap halves of bytes, then of nibbles, then of bit pairs. */
     private void slice(final long source) {
         for (int i = 0; i < SLICES; i++) {
-            final long from = source + (long) i * SLICE_LENGTH;
-            final long slice = slices + (long) i * SLICE_STRIDE;
+            final long from = Memory.unchecked(source) + (long) i * SLICE_LENGTH;
+            final long slice = Memory.unchecked(slices) + (long) i * SLICE_STRIDE;
             final LongVector v0 = LongVector.fromMemorySegment(SPECIES, ALL, from + 0 * VECTOR_LENGTH, LITTLE_ENDIAN);
             final LongVector v1 = LongVector.fromMemorySegment(SPECIES, ALL, from + 1 * VECTOR_LENGTH, LITTLE_ENDIAN);
             final LongVector v2 = LongVector.fromMemorySegment(SPECIES, ALL, from + 2 * VECTOR_LENGTH, LITTLE_ENDIAN);
@@ -152,7 +152,7 @@ final class R96VectorKernel {
     /** b mod 96 = 32 · (b / 32 mod 3) + b mod 32: a function of the three high planes, and plane 4. */
     private void selectMod96() {
         for (int i = 0; i < SLICES; i++) {
-            final long slice = slices + (long) i * SLICE_STRIDE;
+            final long slice = Memory.unchecked(slices) + (long) i * SLICE_STRIDE;
             final LongVector p4 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE4, LITTLE_ENDIAN);
             final LongVector p5 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE5, LITTLE_ENDIAN);
             final LongVector p6 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE6, LITTLE_ENDIAN);
@@ -186,7 +186,7 @@ final class R96VectorKernel {
     /** Planes of 8 · (3h + d) + l, l = bits 1..3, d = bits 4 and 5 with 3 → 0, h = bits 6 and 7: a ripple adder. */
     private void algebraic() {
         for (int i = 0; i < SLICES; i++) {
-            final long slice = slices + (long) i * SLICE_STRIDE;
+            final long slice = Memory.unchecked(slices) + (long) i * SLICE_STRIDE;
             final LongVector p4 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE4, LITTLE_ENDIAN);
             final LongVector p5 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE5, LITTLE_ENDIAN);
             final LongVector h0 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE6, LITTLE_ENDIAN);
@@ -213,7 +213,7 @@ final class R96VectorKernel {
     /** Selectors of the six values of planes 4..6. */
     private void select() {
         for (int i = 0; i < SLICES; i++) {
-            final long slice = slices + (long) i * SLICE_STRIDE;
+            final long slice = Memory.unchecked(slices) + (long) i * SLICE_STRIDE;
             final LongVector p4 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE4, LITTLE_ENDIAN);
             final LongVector p5 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE5, LITTLE_ENDIAN);
             final LongVector p6 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE6, LITTLE_ENDIAN);
@@ -248,7 +248,7 @@ final class R96VectorKernel {
         LongVector n14 = LongVector.zero(SPECIES);
         LongVector n15 = LongVector.zero(SPECIES);
         for (int i = 0; i < SLICES; i++) {
-            final long slice = slices + (long) i * SLICE_STRIDE;
+            final long slice = Memory.unchecked(slices) + (long) i * SLICE_STRIDE;
             final LongVector c0 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE0, LITTLE_ENDIAN);
             final LongVector c1 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE1, LITTLE_ENDIAN);
             final LongVector c2 = LongVector.fromMemorySegment(SPECIES, ALL, slice + PLANE2, LITTLE_ENDIAN);

@@ -95,8 +95,8 @@ final class Sha3VectorKernel {
     /** One block of every lane: word i of all lanes to vector i. */
     private void interleave(final long offset) {
         for (int lane = 0; lane < LANES; lane++) {
-            final long source = sources[lane] + offset;
-            final long target = words + (long) lane * Long.BYTES;
+            final long source = Memory.unchecked(sources[lane] + offset);
+            final long target = Memory.unchecked(words) + (long) lane * Long.BYTES;
             for (int word = 0; word < WORDS_PER_BLOCK; word++) {
                 Memory.putLong(target + (long) word * VECTOR_LENGTH, Memory.getLong(source + (long) word * Long.BYTES));
             }
@@ -139,7 +139,9 @@ final class Sha3VectorKernel {
     }
 
     /** Rows y = 0..2 of a round. */
-    private static void firstRows(final long roundConstant, final long from, final long to) {
+    private static void firstRows(final long roundConstant, final long source, final long target) {
+        final long from = Memory.unchecked(source);
+        final long to = Memory.unchecked(target);
         final LongVector p0 =
                 LongVector.fromMemorySegment(SPECIES, ALL, from + PARITIES + 0L * VECTOR_LENGTH, LITTLE_ENDIAN);
         final LongVector p1 =
@@ -247,7 +249,9 @@ final class Sha3VectorKernel {
     }
 
     /** Rows y = 3 and 4 of a round. */
-    private static void lastRows(final long from, final long to) {
+    private static void lastRows(final long source, final long target) {
+        final long from = Memory.unchecked(source);
+        final long to = Memory.unchecked(target);
         final LongVector p0 =
                 LongVector.fromMemorySegment(SPECIES, ALL, from + PARITIES + 0L * VECTOR_LENGTH, LITTLE_ENDIAN);
         final LongVector p1 =
