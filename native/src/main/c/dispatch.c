@@ -5,6 +5,8 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#elif defined(__aarch64__)
+#include <sys/auxv.h>
 #endif
 
 #define KERNELS_OF(isa, r96)                                                                                           \
@@ -57,6 +59,24 @@ static void detect(void)
     kernels_by_isa[ISA_AVX512] = !has(c, bit_AVX512VPOPCNTDQ)           ? &AVX512
                                  : has(c, bit_GFNI | bit_AVX512VBMI) ? &AVX512_GFNI
                                                                      : &AVX512_POPCOUNT;
+}
+
+#elif defined(__aarch64__)
+
+#define NEON_WITH(sha3)                                                                                                \
+    {                                                                                                                  \
+        blake3_chunks_neon, blake3_parents_neon, blake3_compress_portable, blake3_frames_neon, sha3,                   \
+            r96_histograms_neon                                                                                        \
+    }
+
+static const struct kernels NEON = NEON_WITH(sha3_messages_neon);
+static const struct kernels NEON_SHA3 = NEON_WITH(sha3_messages_neon_sha3);
+
+/* Advanced SIMD is part of the baseline. */
+static void detect(void)
+{
+    enum { HAS_SHA3 = 1 << 17 };
+    kernels_by_isa[ISA_NEON] = getauxval(AT_HWCAP) & HAS_SHA3 ? &NEON_SHA3 : &NEON;
 }
 
 #else

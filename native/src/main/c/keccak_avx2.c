@@ -19,11 +19,6 @@ static inline T y_xor5(T a, T b, T c, T d, T e)
     return y_xor(y_xor(y_xor(a, b), y_xor(c, d)), e);
 }
 
-static inline T y_theta(T x, T c, T r)
-{
-    return y_xor(x, y_xor(c, r));
-}
-
 static inline __attribute__((always_inline)) T y_rotate(T x, int left)
 {
     if (left == 8) {
@@ -36,6 +31,13 @@ static inline __attribute__((always_inline)) T y_rotate(T x, int left)
     }
     return _mm256_or_si256(_mm256_slli_epi64(x, left), _mm256_srli_epi64(x, 64 - left));
 }
+
+static inline T y_theta(T x, T c, T d)
+{
+    return y_xor(x, y_xor(c, y_rotate(d, 1)));
+}
+
+#define y_turn(x, c, d, left) y_rotate(y_theta(x, c, d), left)
 
 static inline T y_chi(T a, T b, T c)
 {

@@ -22,12 +22,12 @@ static inline T z_xor5(T a, T b, T c, T d, T e)
     return _mm512_ternarylogic_epi64(_mm512_ternarylogic_epi64(a, b, c, XOR3), d, e, XOR3);
 }
 
-static inline T z_theta(T x, T c, T r)
+static inline T z_theta(T x, T c, T d)
 {
-    return _mm512_ternarylogic_epi64(x, c, r, XOR3);
+    return _mm512_ternarylogic_epi64(x, c, _mm512_rol_epi64(d, 1), XOR3);
 }
 
-#define z_rotate(x, left) _mm512_rol_epi64(x, left)
+#define z_turn(x, c, d, left) _mm512_rol_epi64(z_theta(x, c, d), left)
 
 static inline T z_chi(T a, T b, T c)
 {

@@ -19,15 +19,17 @@ static inline T x_xor5(T a, T b, T c, T d, T e)
     return a ^ b ^ c ^ d ^ e;
 }
 
-static inline T x_theta(T x, T c, T r)
-{
-    return x ^ (c ^ r);
-}
-
 static inline T x_rotate(T x, int left)
 {
     return x << left | x >> (64 - left);
 }
+
+static inline T x_theta(T x, T c, T d)
+{
+    return x ^ (c ^ x_rotate(d, 1));
+}
+
+#define x_turn(x, c, d, left) x_rotate(x_theta(x, c, d), left)
 
 static inline T x_chi(T a, T b, T c)
 {

@@ -1,7 +1,7 @@
 /*
  * Keccak-f[1600] (FIPS 202, section 3) over a state of 25 values of type T, one or more 64-bit lanes each. The
- * including file defines for prefix P: T, P##_xor, P##_xor5, P##_theta(x, c, r) = x ^ (c ^ r), P##_rotate(x, left),
- * P##_chi(a, b, c) = a ^ (~b & c) and P##_constant(word).
+ * including file defines for prefix P: T, P##_xor, P##_xor5, P##_theta(x, c, d) = x ^ c ^ d rotated left by 1,
+ * P##_turn(x, c, d, left) = the same rotated left, P##_chi(a, b, c) = a ^ (~b & c) and P##_constant(word).
  */
 #ifndef VENATION_KECCAK_ROUNDS_H
 #define VENATION_KECCAK_ROUNDS_H
@@ -18,8 +18,8 @@ static const uint64_t KECCAK_ROUND_CONSTANT[24] = {
 };
 
 /* Theta of lane i in column x, then rho. */
-#define KECCAK_THETA(P, a, i, x) P##_theta(a[i], c[(x + 4) % 5], r[(x + 1) % 5])
-#define KECCAK_TURN(P, a, i, x, left) P##_rotate(KECCAK_THETA(P, a, i, x), left)
+#define KECCAK_THETA(P, a, i, x) P##_theta(a[i], c[(x + 4) % 5], c[(x + 1) % 5])
+#define KECCAK_TURN(P, a, i, x, left) P##_turn(a[i], c[(x + 4) % 5], c[(x + 1) % 5], left)
 
 #define KECCAK_ROW(P, e, y, b0, b1, b2, b3, b4)                                                                        \
     {                                                                                                                  \
@@ -36,8 +36,6 @@ static const uint64_t KECCAK_ROUND_CONSTANT[24] = {
         const T c[5] = {P##_xor5(a[0], a[5], a[10], a[15], a[20]), P##_xor5(a[1], a[6], a[11], a[16], a[21]),          \
                         P##_xor5(a[2], a[7], a[12], a[17], a[22]), P##_xor5(a[3], a[8], a[13], a[18], a[23]),          \
                         P##_xor5(a[4], a[9], a[14], a[19], a[24])};                                                    \
-        const T r[5] = {P##_rotate(c[0], 1), P##_rotate(c[1], 1), P##_rotate(c[2], 1), P##_rotate(c[3], 1),            \
-                        P##_rotate(c[4], 1)};                                                                          \
         KECCAK_ROW(P, e, 0, KECCAK_THETA(P, a, 0, 0), KECCAK_TURN(P, a, 6, 1, 44), KECCAK_TURN(P, a, 12, 2, 43),       \
                    KECCAK_TURN(P, a, 18, 3, 21), KECCAK_TURN(P, a, 24, 4, 14))                                         \
         e[0] = P##_xor(e[0], P##_constant(KECCAK_ROUND_CONSTANT[round]));                                              \

@@ -26,6 +26,12 @@ static size_t list_variants(struct variant variants[VARIANTS_MAX])
         variants[count].name = "avx512 without gfni";
         variants[count++].kernels.r96_histograms = r96_histograms_avx512;
     }
+#elif defined(__aarch64__)
+    if (variants[count - 1].kernels.sha3_messages == sha3_messages_neon_sha3) {
+        variants[count] = variants[count - 1];
+        variants[count].name = "neon without sha3";
+        variants[count++].kernels.sha3_messages = sha3_messages_neon;
+    }
 #endif
     return count;
 }
