@@ -6,6 +6,8 @@
 #include "transpose_avx512.h"
 
 #define LANES 8
+#define STATE_LENGTH 25
+#define LONE sha3_messages_lone_avx512
 #define ISA(name) name##_avx512
 
 typedef __m512i T;

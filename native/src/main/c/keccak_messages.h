@@ -1,9 +1,10 @@
 /*
  * SHA3-256 of many messages of one length, LANES at a time. The including file defines
  *   LANES           messages per pass
- *   T               25 of them are the states of a pass
+ *   T               STATE_LENGTH of them are the states of a pass
  *   absorb()        adds 136 bytes at an offset of each source to the states and permutes them
  *   squeeze()       puts the first 32 bytes of the states of lane_count lanes in their places
+ *   LONE            where LANES > 1, the entry point for one message
  *   ISA(name)       the name of the entry point
  */
 #include <string.h>
@@ -20,14 +21,13 @@ void ISA(sha3_messages)(const uint8_t *source, ptrdiff_t stride, size_t length, 
         const size_t lane_count = count - done < LANES ? count - done : LANES;
 #if LANES > 1
         if (lane_count == 1) {
-            sha3_messages_portable(source + stride * (ptrdiff_t)done, 0, length, 1,
-                                   digests + digest_stride * (ptrdiff_t)done, 0);
+            LONE(source + stride * (ptrdiff_t)done, 0, length, 1, digests + digest_stride * (ptrdiff_t)done, 0);
             return;
         }
 #endif
         const uint8_t *message[LANES], *tail[LANES];
         uint8_t tails[LANES][SHA3_256_RATE];
-        T state[25];
+        T state[STATE_LENGTH];
         for (size_t i = 0; i < LANES; i++) {
             message[i] = source + stride * (ptrdiff_t)(done + (i < lane_count ? i : 0));
             tail[i] = tails[i];

@@ -5,6 +5,8 @@
 #include "keccak_rounds.h"
 
 #define LANES 2
+#define STATE_LENGTH 25
+#define LONE sha3_messages_portable
 #define ISA(name) name##_neon
 
 typedef uint64x2_t T;

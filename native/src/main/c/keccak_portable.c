@@ -5,6 +5,7 @@
 #include "keccak_rounds.h"
 
 #define LANES 1
+#define STATE_LENGTH 25
 #define ISA(name) name##_portable
 
 typedef uint64_t T;
