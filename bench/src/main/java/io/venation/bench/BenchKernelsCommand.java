@@ -8,6 +8,8 @@ import io.venation.hashing.Kernels;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -28,6 +30,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code venation bench kernels}: the JMH kernels in a short form. */
@@ -36,6 +39,9 @@ import picocli.CommandLine.Spec;
         description = "Measure the hash kernels, each in a JVM of its own, beside other libraries (about 4 minutes).")
 public final class BenchKernelsCommand implements VenationCommand {
     private static final String[] ALGORITHMS = {"blake3", "sha3", "r96", "seal"};
+    private static final Map<String, List<String>> PEERS =
+            Map.of("blake3", List.of("commons-codec", "bouncycastle"), "sha3", List.of("jdk", "bouncycastle"));
+    private static final int LONG_LENGTH = 1 << 20;
     private static final int ITERATIONS = 5;
     private static final long ITERATION_MS = 400;
     private static final long WARMUP_MS = 600;
@@ -54,6 +60,12 @@ public final class BenchKernelsCommand implements VenationCommand {
             description = "Only these of blake3, sha3, r96, seal (default: all).")
     private List<String> algorithms = List.of(ALGORITHMS);
 
+    @Option(
+            names = "--peer",
+            paramLabel = "blake3=PATH.so",
+            description = "Also measure a shared library with the official BLAKE3 C interface.")
+    private Map<String, Path> peers = Map.of();
+
     @Option(names = "--quick", description = "One short iteration each: shows that it runs, measures little.")
     private boolean quick;
 
@@ -63,6 +75,16 @@ public final class BenchKernelsCommand implements VenationCommand {
     @Override
     public Integer call() throws RunnerException {
         final Console console = Console.of(spec);
+        for (final String algorithm : algorithms) {
+            require(
+                    List.of(ALGORITHMS).contains(algorithm),
+                    "--algorithm=" + algorithm + ": must be one of " + String.join(", ", ALGORITHMS));
+        }
+        for (final Map.Entry<String, Path> peer : peers.entrySet()) {
+            require(
+                    peer.getKey().equals("blake3") && Files.isRegularFile(peer.getValue()),
+                    "--peer=" + peer.getKey() + "=" + peer.getValue() + ": must be blake3=PATH of a shared library");
+        }
         final List<Map<String, Object>> rows = new ArrayList<>();
         if (!json) {
             console.line(Machine.describe());
@@ -127,21 +149,46 @@ public final class BenchKernelsCommand implements VenationCommand {
                 .param("batch", Integer.toString(batch))
                 .jvmArgsAppend(jvmFlags.toArray(String[]::new));
         for (final RunResult result : run(options)) {
-            add(rows, console, algorithm, mechanism, isa, batch, result);
+            add(rows, console, algorithm, mechanism, isa, batch, FrameKernels.FRAME_LENGTH, result);
         }
     }
 
     private void peers(final List<Map<String, Object>> rows, final Console console, final String algorithm)
             throws RunnerException {
-        final String[] peers = switch (algorithm) {
-            case "blake3" -> new String[] {"blake3:commons-codec", "blake3:bouncycastle"};
-            case "sha3" -> new String[] {"sha3:jdk", "sha3:bouncycastle"};
-            default -> new String[0];
-        };
-        for (final String peer : peers) {
-            for (final RunResult result : run(options(PeerBenchmark.class).param("peer", peer))) {
-                add(rows, console, algorithm, "peer:" + peer.substring(peer.indexOf(':') + 1), "-", 1, result);
+        final List<String> libraries = new ArrayList<>(PEERS.getOrDefault(algorithm, List.of()));
+        if (algorithm.equals("sha3")) {
+            try {
+                ForeignHash.opensslSha3();
+                libraries.add("openssl");
+            } catch (final IllegalArgumentException e) {
+                console.error("peer openssl: absent, no libcrypto.so.3 on this machine");
             }
+        }
+        for (final String library : libraries) {
+            peer(rows, console, algorithm, library, library, FrameKernels.FRAME_LENGTH);
+        }
+        if (algorithm.equals("blake3") && peers.containsKey(algorithm)) {
+            final String path = peers.get(algorithm).toAbsolutePath().toString();
+            final String name = peers.get(algorithm).getFileName().toString();
+            for (final int length : new int[] {FrameKernels.FRAME_LENGTH, LONG_LENGTH}) {
+                peer(rows, console, algorithm, path, name + "@" + length, length);
+            }
+        }
+    }
+
+    private void peer(
+            final List<Map<String, Object>> rows,
+            final Console console,
+            final String algorithm,
+            final String library,
+            final String name,
+            final int length)
+            throws RunnerException {
+        final ChainedOptionsBuilder options = options(PeerBenchmark.class)
+                .param("peer", algorithm + ":" + library)
+                .param("length", Integer.toString(length));
+        for (final RunResult result : run(options)) {
+            add(rows, console, algorithm, "peer:" + name, "-", 1, length, result);
         }
     }
 
@@ -157,6 +204,12 @@ public final class BenchKernelsCommand implements VenationCommand {
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true);
+    }
+
+    private void require(final boolean holds, final String message) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
     }
 
     /** Width of this machine's vectors, 0 where there are none. */
@@ -185,8 +238,9 @@ public final class BenchKernelsCommand implements VenationCommand {
             final String mechanism,
             final String isa,
             final int batch,
+            final int length,
             final RunResult result) {
-        final double bytes = (double) batch * FrameKernels.FRAME_LENGTH;
+        final double bytes = (double) batch * length;
         double fastestNs = Double.MAX_VALUE;
         double slowestNs = 0;
         for (final var benchmark : result.getBenchmarkResults()) {
@@ -207,7 +261,7 @@ public final class BenchKernelsCommand implements VenationCommand {
         row.put("gb_per_s_min", bytes / slowestNs);
         row.put("gb_per_s_max", bytes / fastestNs);
         row.put("runs", iterations());
-        row.put("ns_per_frame", ns / batch);
+        row.put("ns_per_frame", ns * FrameKernels.FRAME_LENGTH / bytes);
         row.put("bytes_allocated_per_frame", allocated);
         rows.add(row);
         if (!json) {
@@ -221,7 +275,7 @@ public final class BenchKernelsCommand implements VenationCommand {
                     bytes / ns,
                     bytes / slowestNs,
                     bytes / fastestNs,
-                    ns / batch,
+                    ns * FrameKernels.FRAME_LENGTH / bytes,
                     allocated));
         }
     }
