@@ -1,7 +1,9 @@
 package io.venation.link;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.FileTime;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -71,13 +73,14 @@ final class FileCommitter implements AutoCloseable {
     }
 
     static String reason(final Throwable e) {
-        if (e instanceof LinkException) {
-            return e.getMessage();
-        }
-        final boolean named = e instanceof FileSystemException f && f.getReason() != null;
-        final String text = named ? ((FileSystemException) e).getReason() : e.getMessage();
-        final String kind = e.getClass().getSimpleName().replace("Exception", "");
-        return text == null ? kind : e instanceof FileSystemException && !named ? kind : text;
+        return switch (e) {
+            case LinkException failure -> failure.getMessage();
+            case AccessDeniedException ignored -> "Permission denied";
+            case NoSuchFileException ignored -> "No such file or directory";
+            case FileSystemException failure when failure.getReason() != null -> failure.getReason();
+            case FileSystemException failure -> failure.getClass().getSimpleName().replace("Exception", "");
+            default -> e.getMessage() == null ? e.toString() : e.getMessage();
+        };
     }
 
     /** Throws the first failure of any file. */
