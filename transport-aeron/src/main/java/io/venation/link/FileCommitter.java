@@ -78,7 +78,8 @@ final class FileCommitter implements AutoCloseable {
             case AccessDeniedException ignored -> "Permission denied";
             case NoSuchFileException ignored -> "No such file or directory";
             case FileSystemException failure when failure.getReason() != null -> failure.getReason();
-            case FileSystemException failure -> failure.getClass().getSimpleName().replace("Exception", "");
+            case FileSystemException failure ->
+                failure.getClass().getSimpleName().replace("Exception", "");
             default -> e.getMessage() == null ? e.toString() : e.getMessage();
         };
     }

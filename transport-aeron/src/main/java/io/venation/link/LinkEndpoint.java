@@ -7,7 +7,6 @@ import io.aeron.Subscription;
 import io.venation.frame.SealedFrameLayout;
 import java.io.IOException;
 import java.net.DatagramSocket;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
@@ -84,15 +83,15 @@ public record LinkEndpoint(String name, String frameChannel, String controlChann
             probe.connect(new InetSocketAddress(remote, port));
             local = probe.getLocalAddress();
         }
-        final String endpoint = bracketed(remote) + ":" + port;
+        final String endpoint = bracketed(remote.getHostAddress()) + ":" + port;
         return new LinkEndpoint(
-                host + ":" + port,
+                bracketed(host) + ":" + port,
                 udp(endpoint).mtu(chosenMtu).termLength(FRAME_TERM_LENGTH).build(),
                 udp(endpoint)
                         .mtu(Math.min(chosenMtu, 8_192))
                         .termLength(CONTROL_TERM_LENGTH)
                         .build(),
-                udp(bracketed(local) + ":0").build());
+                udp(bracketed(local.getHostAddress()) + ":0").build());
     }
 
     /**
@@ -104,9 +103,9 @@ public record LinkEndpoint(String name, String frameChannel, String controlChann
      * @throws IOException where the host is unknown.
      */
     public static LinkEndpoint at(final String host, final int port) throws IOException {
-        final String channel =
-                udp(bracketed(InetAddress.getByName(host)) + ":" + port).build();
-        return new LinkEndpoint(host + ":" + port, channel, channel, "");
+        final String channel = udp(bracketed(InetAddress.getByName(host).getHostAddress()) + ":" + port)
+                .build();
+        return new LinkEndpoint(bracketed(host) + ":" + port, channel, channel, "");
     }
 
     /**
@@ -121,19 +120,22 @@ public record LinkEndpoint(String name, String frameChannel, String controlChann
         if (ipc != (replyPort == 0)) {
             throw new LinkException("replyPort=" + replyPort + ": does not fit a sender at " + sourceIdentity);
         }
-        final String host = ipc ? "" : sourceIdentity.substring(0, sourceIdentity.lastIndexOf(':'));
-        return ipc
-                ? ipc().replyChannel()
-                : udp(host + ":" + replyPort).termLength(CONTROL_TERM_LENGTH).build();
+        if (ipc) {
+            return ipc().replyChannel();
+        }
+        final String host = sourceIdentity.substring(0, sourceIdentity.lastIndexOf(':'));
+        return udp(bracketed(host) + ":" + replyPort)
+                .termLength(CONTROL_TERM_LENGTH)
+                .build();
     }
 
     private static ChannelUriStringBuilder udp(final String endpoint) {
         return new ChannelUriStringBuilder().media(CommonContext.UDP_MEDIA).endpoint(endpoint);
     }
 
-    private static String bracketed(final InetAddress address) {
-        final String text = address.getHostAddress();
-        return address instanceof Inet6Address ? "[" + text + "]" : text;
+    /** An IPv6 address has colons of its own. */
+    private static String bracketed(final String host) {
+        return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
     boolean isReplyReady(final Subscription replies) {

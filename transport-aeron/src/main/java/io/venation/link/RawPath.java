@@ -55,30 +55,37 @@ final class RawPath {
      * @return the path below the root.
      */
     static Path resolve(final Path root, final byte[] relative) {
-        return relative.length == 0 ? root : root.resolve(ofText(relative));
-    }
-
-    /**
-     * A path whose text is exactly these bytes.
-     *
-     * @param text not empty, without NUL.
-     * @return relative or absolute as the text is.
-     */
-    static Path ofText(final byte[] text) {
-        final boolean absolute = text[0] == '/';
-        final StringBuilder uri = new StringBuilder(absolute ? "file://" : "file:///x/");
-        for (final byte b : text) {
+        if (relative.length == 0) {
+            return root;
+        }
+        final StringBuilder uri = new StringBuilder("file:///x/");
+        for (final byte b : relative) {
             if (b == '/') {
                 uri.append('/');
             } else {
                 uri.append('%').append(HEX.toHexDigits(b));
             }
         }
-        if (text[text.length - 1] == '/' && text.length > 1) {
-            uri.append('/'); // Path.of drops one trailing slash
-        }
         final Path path = Path.of(URI.create(uri.toString()));
-        return absolute ? path : path.subpath(1, path.getNameCount());
+        return root.resolve(path.subpath(1, path.getNameCount()));
+    }
+
+    /**
+     * The bytes of a path as the system takes them.
+     *
+     * @param path absolute, perhaps only the root.
+     * @return its bytes; directories have no slash at their end.
+     */
+    static byte[] bytes(final Path path) {
+        if (path.getNameCount() == 0) {
+            return new byte[] {'/'};
+        }
+        // by its names: toUri would mark directories
+        final byte[] names = textBytes(path.subpath(0, path.getNameCount()));
+        final byte[] bytes = new byte[names.length + 1];
+        bytes[0] = '/';
+        System.arraycopy(names, 0, bytes, 1, names.length);
+        return bytes;
     }
 
     /**
@@ -174,9 +181,6 @@ final class RawPath {
      * @return printable text.
      */
     static String printable(final Path path) {
-        // by its names: toUri would mark directories with a slash
-        return path.isAbsolute() && path.getNameCount() > 0
-                ? "/" + printable(textBytes(path.subpath(0, path.getNameCount())))
-                : printable(textBytes(path));
+        return printable(path.isAbsolute() ? bytes(path) : textBytes(path));
     }
 }

@@ -135,7 +135,7 @@ final class TargetTree implements AutoCloseable {
     private void makeLink(final Path path, final byte[] text, final FileTime modified) throws IOException {
         requireReplaceable(path);
         final Path temporary = path.resolveSibling(temporaryPrefix + temporaryCount++ + ".part");
-        Files.createSymbolicLink(temporary, RawPath.ofText(text));
+        SymbolicLink.create(temporary, text);
         try {
             Files.getFileAttributeView(temporary, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                     .setTimes(modified, null, null);

@@ -94,9 +94,8 @@ final class Forked implements AutoCloseable {
         for (final Path base : List.of(Path.of("/dev/shm"), Path.of(System.getProperty("java.io.tmpdir")))) {
             if (Files.isDirectory(base)) {
                 try (Stream<Path> entries = Files.list(base)) {
-                    count += entries.filter(entry -> entry.getFileName()
-                                    .toString()
-                                    .startsWith("venation-" + process.pid() + "-"))
+                    count += entries.filter(entry ->
+                                    entry.getFileName().toString().startsWith("venation-" + process.pid() + "-"))
                             .count();
                 }
             }

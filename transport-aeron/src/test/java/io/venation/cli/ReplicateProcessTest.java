@@ -122,7 +122,10 @@ final class ReplicateProcessTest {
             final MessageDigest step = MessageDigest.getInstance("SHA3-256");
             step.update("HOLO-CHAIN-1".getBytes(StandardCharsets.US_ASCII));
             step.update(head);
-            step.update(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(k).array());
+            step.update(ByteBuffer.allocate(8)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(k)
+                    .array());
             head = step.digest(id.digest());
         }
         return HexFormat.of().formatHex(head);
@@ -141,7 +144,8 @@ final class ReplicateProcessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"source", "source/inside", "source/inside/new", ".", "linkToSource/inside", "source/../source"})
+    @ValueSource(
+            strings = {"source", "source/inside", "source/inside/new", ".", "linkToSource/inside", "source/../source"})
     void shouldRefuseATargetThatMeetsTheSource(final String name) throws Exception {
         Files.createDirectories(source.resolve("inside"));
         Files.writeString(source.resolve("inside/file"), "x");
@@ -171,7 +175,11 @@ final class ReplicateProcessTest {
     void shouldRefuseFifosAndSocketsBeforeAnythingIsSent() throws Exception {
         Files.createDirectory(source);
         Files.writeString(source.resolve("a"), "x");
-        assertEquals(0, new ProcessBuilder("mkfifo", source.resolve("fifo").toString()).start().waitFor());
+        assertEquals(
+                0,
+                new ProcessBuilder("mkfifo", source.resolve("fifo").toString())
+                        .start()
+                        .waitFor());
         assertFailure(Forked.run("replicate", source.toString(), target.toString()), "fifo", "FIFO, socket or device");
         assertFalse(Files.exists(target));
         Files.delete(source.resolve("fifo"));
@@ -190,13 +198,15 @@ final class ReplicateProcessTest {
         Files.writeString(source.resolve("secret"), "x");
         Files.setAttribute(source.resolve("secret"), "unix:mode", 0);
         assertFailure(
-                Forked.run(WITHOUT_PRIVILEGE, Map.of(), "replicate", source.toString(), target.toString()), "secret: Permission denied");
+                Forked.run(WITHOUT_PRIVILEGE, Map.of(), "replicate", source.toString(), target.toString()),
+                "secret: Permission denied");
         assertFalse(Files.exists(target.resolve("secret")));
         Files.delete(source.resolve("secret"));
         Files.createDirectory(source.resolve("closed"));
         Files.setAttribute(source.resolve("closed"), "unix:mode", 0);
         assertFailure(
-                Forked.run(WITHOUT_PRIVILEGE, Map.of(), "replicate", source.toString(), target.toString()), "closed: Permission denied");
+                Forked.run(WITHOUT_PRIVILEGE, Map.of(), "replicate", source.toString(), target.toString()),
+                "closed: Permission denied");
         Files.setAttribute(source.resolve("closed"), "unix:mode", 0700);
     }
 
