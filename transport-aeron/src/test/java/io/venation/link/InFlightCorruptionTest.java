@@ -173,7 +173,7 @@ final class InFlightCorruptionTest {
 
         void finish() throws Exception {
             until(() -> link.received.size() > before, link.receiver);
-            link.nanos.addAndGet(TimeUnit.SECONDS.toNanos(6));
+            link.nanos.addAndGet(TimeUnit.SECONDS.toNanos(8));
             until(() -> sender.summary() != null, sender, link.receiver);
         }
 
