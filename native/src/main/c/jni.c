@@ -3,6 +3,7 @@
 
 #include "identify.h"
 #include "kernels.h"
+#include "receipts.h"
 
 #define ENTRY(name) Java_io_venation_nativehash_NativeHash_##name
 #define UNUSED (void)environment, (void)type
@@ -123,5 +124,27 @@ JNIEXPORT jint JNICALL ENTRY(identify)(JNIEnv *environment, jclass type, jint ru
     }
     identify(kernels(), rule, address_hash, in(source), stride, (size_t)count, out(addresses), address_stride,
              out(digests), digest_stride);
+    return OK;
+}
+
+JNIEXPORT jint JNICALL ENTRY(receiptIds)(JNIEnv *environment, jclass type, jlong receipts, jlong stride, jint count,
+                                         jlong ids)
+{
+    UNUSED;
+    if (count < 0) {
+        return BAD_ARGUMENT;
+    }
+    receipt_ids(kernels(), in(receipts), stride, (size_t)count, out(ids));
+    return OK;
+}
+
+JNIEXPORT jint JNICALL ENTRY(receiptChain)(JNIEnv *environment, jclass type, jlong ids, jint count, jlong first_index,
+                                           jlong head)
+{
+    UNUSED;
+    if (count < 0) {
+        return BAD_ARGUMENT;
+    }
+    receipt_chain(kernels(), in(ids), (size_t)count, (uint64_t)first_index, out(head));
     return OK;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "identify.h"
+#include "receipts.h"
 #include "reference.h"
 #include "variants.h"
 
@@ -273,6 +274,49 @@ static void check_identify(size_t count)
     }
 }
 
+static void check_receipts(size_t count)
+{
+    static uint8_t expected[COUNT_MAX * DIGEST_LENGTH];
+    const size_t stride = RECEIPT_LENGTH + random_below(65);
+    const uint8_t *receipts = random_source(stride * (count - 1) + RECEIPT_LENGTH);
+    for (size_t i = 0; i < count; i++) {
+        uint8_t message[14 + RECEIPT_LENGTH] = "HOLO-RECEIPT-1";
+        memcpy(message + 14, receipts + stride * i, RECEIPT_LENGTH);
+        reference_sha3(message, sizeof message, expected + DIGEST_LENGTH * i);
+    }
+    EACH_VARIANT {
+        uint8_t *start = output_start();
+        receipt_ids(&variant->kernels, receipts, (ptrdiff_t)stride, count, start);
+        if (!outputs_are(start, DIGEST_LENGTH, DIGEST_LENGTH, count, expected)) {
+            fail(variant->name, "receipt ids", count, stride);
+        }
+    }
+
+    const uint8_t *ids = random_source(DIGEST_LENGTH * count);
+    const uint64_t first_index = random64();
+    uint8_t first[DIGEST_LENGTH], head[DIGEST_LENGTH];
+    for (int i = 0; i < DIGEST_LENGTH; i++) {
+        first[i] = (uint8_t)random64();
+    }
+    memcpy(head, first, sizeof head);
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t index = first_index + i;
+        uint8_t message[84] = "HOLO-CHAIN-1";
+        memcpy(message + 12, head, DIGEST_LENGTH);
+        memcpy(message + 44, &index, 8);
+        memcpy(message + 52, ids + DIGEST_LENGTH * i, DIGEST_LENGTH);
+        reference_sha3(message, sizeof message, head);
+    }
+    EACH_VARIANT {
+        uint8_t *start = output_start();
+        memcpy(start, first, sizeof first);
+        receipt_chain(&variant->kernels, ids, count, first_index, start);
+        if (!outputs_are(start, DIGEST_LENGTH, DIGEST_LENGTH, 1, head)) {
+            fail(variant->name, "receipt chain", count, (size_t)first_index);
+        }
+    }
+}
+
 static void check_all(void)
 {
     static const size_t LENGTHS[] = {0, 1, 7, 135, 136, 137, 271, 272, 273, 384, 1000, FRAME_LENGTH};
@@ -281,6 +325,7 @@ static void check_all(void)
         check_blake3_nodes(count);
         check_r96(count);
         check_identify(count);
+        check_receipts(count);
         check_sha3(count, random_below(700));
     }
     for (size_t i = 0; i < sizeof LENGTHS / sizeof *LENGTHS; i++) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "identify.h"
+#include "receipts.h"
 #include "variants.h"
 
 static int failures;
@@ -24,6 +25,8 @@ struct answers {
     const char *blake3;
     const char *sha3;
     const char *r96[R96_RULES];
+    const char *receipt_id;
+    const char *chain_head;
 };
 
 static const struct answers ANSWERS[] = {
@@ -32,19 +35,25 @@ static const struct answers ANSWERS[] = {
      "d81e93d78ee49e5510f5070123ead131699cce4f302a7573a3a68249f08c2499",
      {"ebac7dcb0b4989128873274281ef9709720abf279017f78024c7441ab96096b9",
       "ebac7dcb0b4989128873274281ef9709720abf279017f78024c7441ab96096b9",
-      "ebac7dcb0b4989128873274281ef9709720abf279017f78024c7441ab96096b9"}},
+      "ebac7dcb0b4989128873274281ef9709720abf279017f78024c7441ab96096b9"},
+     "a1471134ca4d9b01530452c5f5e227ded59bd1ddc2db0d0380fe2ca92c74483a",
+     "e77c847e7c95be0ef6a3e1a8556c90f9976e4e2fe3e872bb9bd2b5614235acc1"},
     {"P",
      "18d1e6b4ad5377aa9a0f81936390071692421a4c38db5d4430b69fba8ca2f007",
      "9db4c7de5465c857bba4b17f64a5aa9571167751a5029fd8b2b54b75a5e3788f",
      {"ee82a2c662b6f5a3a69ccbd644a85e5ad4193f941965b664a7c2418f5822e6bc",
       "fe753061d5f5217a8abaa4d0eccee41094cefec727e2da7cd88c9d4ab5a0d8ce",
-      "01d6ee8c41ccc2a9aa742f5f22b350759f9ab92c3a77cca08719fbee09383313"}},
+      "01d6ee8c41ccc2a9aa742f5f22b350759f9ab92c3a77cca08719fbee09383313"},
+     "051ec40824daaf6d9716bb98394ea17cdd639b1c6d8bc1fb469d7db5d7cfb179",
+     "5f00c519558c43d43717ae1b63728fb865b834950518ed1b873fec84ec51d535"},
     {"S",
      "367d2616918bec00b575beb73dd5307ce2adc63337346585c0ec723f751bd802",
      "8ea7dab9a30e6d5e296c3c3d60fabd3a1b21f8835da0dc66f9946c2b84716525",
      {"b6236851aac0238df56ce878738f8aa98a11f954bc87260d622fbf1a843be799",
       "a3a7a0d0f96f9f64cc35c69a9c4e50202f66060ba7ca69c6461c6d1b96196a74",
-      "530dce1f6137c5327c1628938d3e88b70574e84b4fcac3bb5d9f4dcee1750b1c"}},
+      "530dce1f6137c5327c1628938d3e88b70574e84b4fcac3bb5d9f4dcee1750b1c"},
+     "18429156b0e54e43f40ef82adbcdb6e1f3b568810a64e9e760efdda88e9143ae",
+     "18a0882ff1f33898f98efbc5f234618a164d2cd5c02643fbac34652aaf59074d"},
 };
 
 enum { FRAMES = sizeof ANSWERS / sizeof *ANSWERS };
@@ -95,6 +104,24 @@ static void check_frames(const struct variant *variant, uint8_t frames[FRAMES][F
     }
 }
 
+/* Receipts of suite 0, φ = 1, longest wait 768, a whole frame as payload, and the chain over each alone. */
+static void check_receipts(const struct variant *variant, uint8_t frames[FRAMES][FRAME_LENGTH])
+{
+    uint8_t receipts[FRAMES][RECEIPT_LENGTH] = {{0}}, ids[FRAMES][DIGEST_LENGTH];
+    for (int i = 0; i < FRAMES; i++) {
+        memcpy(receipts[i], (const uint8_t[]){'H', 'R', 1, 0, 1, [15] = 3, [17] = 0x30}, 18);
+    }
+    identify(&variant->kernels, R96_MOD96, ADDRESS_BLAKE3, frames[0], FRAME_LENGTH, FRAMES, receipts[0] + 64,
+             RECEIPT_LENGTH, receipts[0] + 32, RECEIPT_LENGTH);
+    receipt_ids(&variant->kernels, receipts[0], RECEIPT_LENGTH, FRAMES, ids[0]);
+    for (int i = 0; i < FRAMES; i++) {
+        uint8_t head[DIGEST_LENGTH] = {0};
+        expect(variant->name, "receipt id", ids[i], ANSWERS[i].receipt_id);
+        receipt_chain(&variant->kernels, ids[i], 1, 1, head);
+        expect(variant->name, "chain head", head, ANSWERS[i].chain_head);
+    }
+}
+
 /* Histograms merge: the counts of the three frames added up. */
 static void check_merged(const struct variant *variant, uint8_t frames[FRAMES][FRAME_LENGTH])
 {
@@ -135,6 +162,7 @@ int main(void)
     fill_frames(frames);
     for (size_t i = 0; i < variant_count; i++) {
         check_frames(&variants[i], frames);
+        check_receipts(&variants[i], frames);
         check_merged(&variants[i], frames);
         check_class_tables(&variants[i]);
         printf("known answers: %s done\n", variants[i].name);

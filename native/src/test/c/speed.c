@@ -1,6 +1,7 @@
 /*
  * Gigabytes (10⁹ bytes) a second by kernel and instruction set, best and median of a number of runs of processor time over
- * frames in the second-level cache. Arguments: the frames of a batch (default 16), the runs (default 31).
+ * frames in the second-level cache, and nanoseconds per frame or receipt. Arguments: the frames of a batch (default 16),
+ * the runs (default 31).
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
@@ -10,6 +11,7 @@
 
 #include "identify.h"
 #include "kernels.h"
+#include "receipts.h"
 
 static const char *const ISA_NAME[ISA_COUNT] = {"portable", "avx2", "avx512", "neon"};
 
@@ -52,6 +54,16 @@ static void identify_blake3(void)
              outputs + DIGEST_LENGTH * batch, DIGEST_LENGTH);
 }
 
+static void ids(void)
+{
+    receipt_ids(isa_kernels, frames, RECEIPT_LENGTH, batch, outputs);
+}
+
+static void chain(void)
+{
+    receipt_chain(isa_kernels, frames, batch, 1, outputs);
+}
+
 static double now_ns(void)
 {
     struct timespec time;
@@ -64,7 +76,7 @@ static int by_value(const void *a, const void *b)
     return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
 }
 
-static void measure(const char *isa, const char *what, void (*work)(void), int runs)
+static void measure(const char *isa, const char *what, void (*work)(void), size_t length, int runs)
 {
     double ns_per_call[RUNS_MAX];
     for (int run = 0; run < runs; run++) {
@@ -81,8 +93,8 @@ static void measure(const char *isa, const char *what, void (*work)(void), int r
         ns_per_call[run] = (end - start) / (double)calls;
     }
     qsort(ns_per_call, (size_t)runs, sizeof *ns_per_call, by_value);
-    const double bytes = (double)(FRAME_LENGTH * batch);
-    printf("%-9s %-18s %6.2f GB/s median %6.2f best %9.1f ns/frame\n", isa, what, bytes / ns_per_call[runs / 2],
+    const double bytes = (double)(length * batch);
+    printf("%-9s %-18s %6.2f GB/s median %6.2f best %9.1f ns each\n", isa, what, bytes / ns_per_call[runs / 2],
            bytes / ns_per_call[0], ns_per_call[runs / 2] / (double)batch);
 }
 
@@ -113,21 +125,23 @@ int main(int argc, char **argv)
             continue;
         }
         r96 = isa_kernels->r96_histograms;
-        measure(ISA_NAME[isa], "blake3 frames", blake3, runs);
-        measure(ISA_NAME[isa], "blake3 keyed", blake3_keyed, runs);
-        measure(ISA_NAME[isa], "blake3 chunks", blake3_chunks, runs);
-        measure(ISA_NAME[isa], "sha3 frames", sha3, runs);
+        measure(ISA_NAME[isa], "blake3 frames", blake3, FRAME_LENGTH, runs);
+        measure(ISA_NAME[isa], "blake3 keyed", blake3_keyed, FRAME_LENGTH, runs);
+        measure(ISA_NAME[isa], "blake3 chunks", blake3_chunks, FRAME_LENGTH, runs);
+        measure(ISA_NAME[isa], "sha3 frames", sha3, FRAME_LENGTH, runs);
         for (rule = 0; rule < R96_RULES; rule++) {
-            measure(ISA_NAME[isa], R96_NAME[rule], histograms, runs);
+            measure(ISA_NAME[isa], R96_NAME[rule], histograms, FRAME_LENGTH, runs);
         }
 #if defined(__x86_64__)
         if (r96 == r96_histograms_avx512_gfni) {
             r96 = r96_histograms_avx512;
             rule = R96_MOD96;
-            measure(ISA_NAME[isa], "r96 without gfni", histograms, runs);
+            measure(ISA_NAME[isa], "r96 without gfni", histograms, FRAME_LENGTH, runs);
         }
 #endif
-        measure(ISA_NAME[isa], "identify blake3", identify_blake3, runs);
+        measure(ISA_NAME[isa], "identify blake3", identify_blake3, FRAME_LENGTH, runs);
+        measure(ISA_NAME[isa], "receipt ids", ids, RECEIPT_LENGTH, runs);
+        measure(ISA_NAME[isa], "receipt chain", chain, DIGEST_LENGTH, runs);
     }
     return 0;
 }

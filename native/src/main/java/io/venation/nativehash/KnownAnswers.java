@@ -7,7 +7,7 @@ import java.util.HexFormat;
 
 /**
  * Answers of the selected kernels for the all-zero frame (lattice model, section 7): BLAKE3 in one call and node by node,
- * SHA3-256, and both digests in one visit. Run before anything trusts the kernels.
+ * SHA3-256, both digests in one visit, and the id and chain head of its receipt. Run before anything trusts the kernels.
  */
 final class KnownAnswers {
     private static final int FRAME_LENGTH = 12_288;
@@ -18,6 +18,11 @@ final class KnownAnswers {
     private static final String BLAKE3 = "819ad8f20ee2578f84eeb28b4aa852458c066911cce810767021030961e43e60";
     private static final String SHA3 = "d81e93d78ee49e5510f5070123ead131699cce4f302a7573a3a68249f08c2499";
     private static final String R96 = "ebac7dcb0b4989128873274281ef9709720abf279017f78024c7441ab96096b9";
+
+    private static final int RECEIPT_LENGTH = 128;
+    private static final String RECEIPT_HEADER = "4852010001000000000000000000000300300000000000000000000000000000";
+    private static final String RECEIPT_ID = "a1471134ca4d9b01530452c5f5e227ded59bd1ddc2db0d0380fe2ca92c74483a";
+    private static final String CHAIN_HEAD = "e77c847e7c95be0ef6a3e1a8556c90f9976e4e2fe3e872bb9bd2b5614235acc1";
 
     private static final int[] BLAKE3_IV = {
         0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19
@@ -45,8 +50,27 @@ final class KnownAnswers {
             }
             NativeHash.identify(
                     0, 0, frame, FRAME_LENGTH, 1, digest.address(), DIGEST_LENGTH, second.address(), DIGEST_LENGTH);
-            return hex(digest).equals(BLAKE3) && hex(second).equals(R96) ? null : "R96 digest";
+            if (!hex(digest).equals(BLAKE3) || !hex(second).equals(R96)) {
+                return "R96 digest";
+            }
+            final MemorySegment receipt = receipt(arena, second, digest);
+            NativeHash.receiptIds(receipt.address(), RECEIPT_LENGTH, 1, digest.address());
+            if (!hex(digest).equals(RECEIPT_ID)) {
+                return "receipt id";
+            }
+            NativeHash.receiptChain(
+                    digest.address(), 1, 1, second.fill((byte) 0).address());
+            return hex(second).equals(CHAIN_HEAD) ? null : "receipt chain";
         }
+    }
+
+    private static MemorySegment receipt(final Arena arena, final MemorySegment r96, final MemorySegment address) {
+        final MemorySegment receipt = arena.allocate(RECEIPT_LENGTH);
+        final byte[] header = HexFormat.of().parseHex(RECEIPT_HEADER);
+        MemorySegment.copy(header, 0, receipt, ValueLayout.JAVA_BYTE, 0, header.length);
+        MemorySegment.copy(r96, 0, receipt, header.length, DIGEST_LENGTH);
+        MemorySegment.copy(address, 0, receipt, header.length + DIGEST_LENGTH, DIGEST_LENGTH);
+        return receipt;
     }
 
     private static MemorySegment blake3OfNodes(final Arena arena, final long frame) {

@@ -153,4 +153,28 @@ public final class NativeHash {
             long addressStride,
             long digests,
             long digestStride);
+
+    /**
+     * Ids of {@code count} receipts: SHA3-256 of {@code "HOLO-RECEIPT-1"} and the 128 bytes, two permutations each with
+     * lanes across receipts.
+     *
+     * @param receipts address of the first receipt, any alignment.
+     * @param stride   bytes from one receipt's start to the next.
+     * @param count    receipts, ≥ 0.
+     * @param ids      address for {@code count} × 32 bytes.
+     * @return {@link #OK} or {@link #BAD_ARGUMENT}.
+     */
+    public static native int receiptIds(long receipts, long stride, int count, long ids);
+
+    /**
+     * Moves a chain head over {@code count} consecutive receipt ids: c_k = SHA3-256 of {@code "HOLO-CHAIN-1"}, c_(k−1),
+     * k as u64 and id_k. Serial, one permutation an id.
+     *
+     * @param ids        address of {@code count} × 32 bytes.
+     * @param count      ids, ≥ 0.
+     * @param firstIndex k of the first id: its sequence + 1.
+     * @param head       address of 32 bytes: c_(firstIndex−1) in, c_(firstIndex+count−1) out. It does not overlap the ids.
+     * @return {@link #OK} or {@link #BAD_ARGUMENT}.
+     */
+    public static native int receiptChain(long ids, int count, long firstIndex, long head);
 }

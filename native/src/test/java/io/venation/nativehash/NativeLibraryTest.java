@@ -72,6 +72,8 @@ final class NativeLibraryTest {
         assertEquals(NativeHash.BAD_ARGUMENT, NativeHash.r96Histograms(3, 0, 0, 0, 0));
         assertEquals(NativeHash.BAD_ARGUMENT, NativeHash.r96Histograms(-1, 0, 0, 0, 0));
         assertEquals(NativeHash.BAD_ARGUMENT, NativeHash.identify(0, 2, 0, 0, 0, 0, 0, 0, 0));
+        assertEquals(NativeHash.BAD_ARGUMENT, NativeHash.receiptIds(0, 0, -1, 0));
+        assertEquals(NativeHash.BAD_ARGUMENT, NativeHash.receiptChain(0, -1, 0, 0));
         assertEquals(NativeHash.OK, NativeHash.identify(0, 1, 0, 0, 0, 0, 0, 0, 0));
     }
 
