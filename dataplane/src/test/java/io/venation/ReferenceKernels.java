@@ -7,6 +7,7 @@ import io.venation.hashing.Mechanism;
 import io.venation.hashing.R96Rule;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.digests.Blake3Digest;
 import org.bouncycastle.crypto.digests.SHA3Digest;
@@ -129,5 +130,38 @@ public class ReferenceKernels implements FrameKernels {
             hash.doFinal(digest, 0);
             OffHeap.put(digests + i * digestStride, digest, 0, DIGEST_LENGTH);
         }
+    }
+
+    @Override
+    public void receiptIds(final long receipts, final long stride, final int count, final long ids) {
+        for (int i = 0; i < count; i++) {
+            final byte[] receipt = new byte[RECEIPT_LENGTH];
+            OffHeap.get(receipts + i * stride, receipt, 0, receipt.length);
+            put(sha3("HOLO-RECEIPT-1", receipt), ids + (long) i * DIGEST_LENGTH);
+        }
+    }
+
+    @Override
+    public void receiptChain(final long ids, final int count, final long firstIndex, final long head) {
+        for (int i = 0; i < count; i++) {
+            final byte[] link = new byte[DIGEST_LENGTH + Long.BYTES + DIGEST_LENGTH];
+            OffHeap.get(head, link, 0, DIGEST_LENGTH);
+            ByteBuffer.wrap(link).order(ByteOrder.LITTLE_ENDIAN).putLong(DIGEST_LENGTH, firstIndex + i);
+            OffHeap.get(ids + (long) i * DIGEST_LENGTH, link, DIGEST_LENGTH + Long.BYTES, DIGEST_LENGTH);
+            put(sha3("HOLO-CHAIN-1", link), head);
+        }
+    }
+
+    private static byte[] sha3(final String domain, final byte[] bytes) {
+        final Digest digest = new SHA3Digest(256);
+        digest.update(domain.getBytes(StandardCharsets.US_ASCII), 0, domain.length());
+        digest.update(bytes, 0, bytes.length);
+        final byte[] out = new byte[DIGEST_LENGTH];
+        digest.doFinal(out, 0);
+        return out;
+    }
+
+    private static void put(final byte[] digest, final long address) {
+        OffHeap.put(address, digest, 0, DIGEST_LENGTH);
     }
 }

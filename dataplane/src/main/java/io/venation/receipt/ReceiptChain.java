@@ -5,7 +5,6 @@ import io.venation.hashing.FrameKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The chain over the receipts of a transfer, in sequence order from 0:
@@ -15,18 +14,10 @@ import java.nio.charset.StandardCharsets;
  * travels with frames. One thread: the kernels' own. Allocates nothing after construction, {@link #head()} excepted.
  */
 public final class ReceiptChain {
-    private static final byte[] DOMAIN = "HOLO-CHAIN-1".getBytes(StandardCharsets.US_ASCII);
-    private static final int HEAD_OFFSET = DOMAIN.length;
-    private static final int LENGTH_OFFSET = HEAD_OFFSET + ReceiptLayout.DIGEST_LENGTH;
-    private static final int ID_OFFSET = LENGTH_OFFSET + Long.BYTES;
-    private static final int MESSAGE_LENGTH = ID_OFFSET + ReceiptLayout.DIGEST_LENGTH;
-    private static final int SCRATCH_LENGTH = 128;
-
     private final FrameKernels kernels;
     private final ReceiptIds receiptIds;
     private final MemorySegment memory;
-    private final long message;
-    private final long digest;
+    private final long head;
     private long length;
 
     /**
@@ -37,10 +28,8 @@ public final class ReceiptChain {
     public ReceiptChain(final FrameKernels kernels) {
         this.kernels = kernels;
         receiptIds = new ReceiptIds(kernels);
-        memory = Arena.ofAuto().allocate(SCRATCH_LENGTH + ReceiptLayout.DIGEST_LENGTH, 64);
-        message = memory.address();
-        digest = message + SCRATCH_LENGTH;
-        OffHeap.put(message, DOMAIN, 0, DOMAIN.length);
+        memory = Arena.ofAuto().allocate(ReceiptLayout.DIGEST_LENGTH, 64);
+        head = memory.address();
     }
 
     /**
@@ -68,14 +57,8 @@ public final class ReceiptChain {
      * @param count ids, ≥ 0.
      */
     public void appendIds(final long ids, final int count) {
-        for (int i = 0; i < count; i++) {
-            length++;
-            OffHeap.putU64(message + LENGTH_OFFSET, length);
-            OffHeap.copy(
-                    ids + (long) i * ReceiptLayout.DIGEST_LENGTH, message + ID_OFFSET, ReceiptLayout.DIGEST_LENGTH);
-            kernels.sha3(message, MESSAGE_LENGTH, MESSAGE_LENGTH, 1, digest, ReceiptLayout.DIGEST_LENGTH);
-            OffHeap.copy(digest, message + HEAD_OFFSET, ReceiptLayout.DIGEST_LENGTH);
-        }
+        kernels.receiptChain(ids, count, length + 1, head);
+        length += count;
         Reference.reachabilityFence(memory);
     }
 
@@ -95,7 +78,7 @@ public final class ReceiptChain {
      * @param offset first index written, 0 ≤ offset ≤ out.length − 32.
      */
     public void head(final byte[] out, final int offset) {
-        OffHeap.get(message + HEAD_OFFSET, out, offset, ReceiptLayout.DIGEST_LENGTH);
+        OffHeap.get(head, out, offset, ReceiptLayout.DIGEST_LENGTH);
         Reference.reachabilityFence(memory);
     }
 
@@ -105,8 +88,8 @@ public final class ReceiptChain {
      * @return 32 bytes.
      */
     public byte[] head() {
-        final byte[] head = new byte[ReceiptLayout.DIGEST_LENGTH];
-        head(head, 0);
-        return head;
+        final byte[] out = new byte[ReceiptLayout.DIGEST_LENGTH];
+        head(out, 0);
+        return out;
     }
 }

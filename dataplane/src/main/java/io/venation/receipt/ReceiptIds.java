@@ -1,15 +1,13 @@
 package io.venation.receipt;
 
-import io.venation.frame.OffHeap;
 import io.venation.hashing.FrameKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Receipt ids in batches: {@code SHA3-256("HOLO-RECEIPT-1" ‖ the 128 bytes)}, one kernel call over 142-byte messages.
+ * Receipt ids in batches: {@code SHA3-256("HOLO-RECEIPT-1" ‖ the 128 bytes)}, one kernel call.
  *
  * <p>One thread: the kernels' own. Allocates nothing after construction.
  */
@@ -17,13 +15,8 @@ public final class ReceiptIds {
     /** Receipts of one call. */
     public static final int MAX_COUNT = 64;
 
-    private static final byte[] DOMAIN = "HOLO-RECEIPT-1".getBytes(StandardCharsets.US_ASCII);
-    private static final int MESSAGE_LENGTH = DOMAIN.length + ReceiptLayout.LENGTH;
-    private static final int MESSAGE_STRIDE = 144;
-
     private final FrameKernels kernels;
     private final MemorySegment memory;
-    private final long messages;
     private final long ids;
 
     /**
@@ -33,12 +26,8 @@ public final class ReceiptIds {
      */
     public ReceiptIds(final FrameKernels kernels) {
         this.kernels = Objects.requireNonNull(kernels, "kernels");
-        memory = Arena.ofAuto().allocate(MAX_COUNT * (MESSAGE_STRIDE + ReceiptLayout.DIGEST_LENGTH), 64);
-        messages = memory.address();
-        ids = messages + MAX_COUNT * MESSAGE_STRIDE;
-        for (int i = 0; i < MAX_COUNT; i++) {
-            OffHeap.put(messages + i * MESSAGE_STRIDE, DOMAIN, 0, DOMAIN.length);
-        }
+        memory = Arena.ofAuto().allocate(MAX_COUNT * (long) ReceiptLayout.DIGEST_LENGTH, 64);
+        ids = memory.address();
     }
 
     /**
@@ -55,13 +44,7 @@ public final class ReceiptIds {
         if (count < 0 || count > MAX_COUNT) {
             throw new IllegalArgumentException("count=" + count + " not in 0.." + MAX_COUNT);
         }
-        for (int i = 0; i < count; i++) {
-            OffHeap.copy(
-                    firstReceiptAddress + i * stride,
-                    messages + i * MESSAGE_STRIDE + DOMAIN.length,
-                    ReceiptLayout.LENGTH);
-        }
-        kernels.sha3(messages, MESSAGE_STRIDE, MESSAGE_LENGTH, count, ids, ReceiptLayout.DIGEST_LENGTH);
+        kernels.receiptIds(firstReceiptAddress, stride, count, ids);
         Reference.reachabilityFence(memory);
         return ids;
     }

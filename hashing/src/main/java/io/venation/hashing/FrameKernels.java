@@ -16,6 +16,8 @@ public interface FrameKernels {
     int FRAME_LENGTH = 12_288;
     /** Bytes of a digest or content address. */
     int DIGEST_LENGTH = 32;
+    /** Bytes of a receipt (lattice model §6). */
+    int RECEIPT_LENGTH = 128;
     /** R96 classes. */
     int CLASS_COUNT = 96;
     /** Bytes of one R96 histogram: 96 u32 little-endian. */
@@ -128,4 +130,25 @@ public interface FrameKernels {
             long addressStride,
             long digests,
             long digestStride);
+
+    /**
+     * Ids of receipts: SHA3-256 of {@code "HOLO-RECEIPT-1"} and the 128 bytes (lattice model §6).
+     *
+     * @param receipts address of the first receipt.
+     * @param stride   bytes between receipt starts.
+     * @param count    receipts.
+     * @param ids      address for {@code count} × 32 bytes.
+     */
+    void receiptIds(long receipts, long stride, int count, long ids);
+
+    /**
+     * Moves the head of a receipt chain over consecutive ids: {@code c_k = SHA3-256("HOLO-CHAIN-1" ‖ c_(k−1) ‖ k u64 ‖
+     * id_k)} (lattice model §6). Serial.
+     *
+     * @param ids        address of {@code count} × 32 bytes.
+     * @param count      ids.
+     * @param firstIndex k of the first id: its sequence + 1.
+     * @param head       address of 32 bytes, moved on in place; not among the ids.
+     */
+    void receiptChain(long ids, int count, long firstIndex, long head);
 }

@@ -103,6 +103,16 @@ public final class NativeFrameKernels implements FrameKernels {
                 rule.id(), addressHash.id(), source, stride, count, addresses, addressStride, digests, digestStride));
     }
 
+    @Override
+    public void receiptIds(final long receipts, final long stride, final int count, final long ids) {
+        check(NativeHash.receiptIds(receipts, stride, count, ids));
+    }
+
+    @Override
+    public void receiptChain(final long ids, final int count, final long firstIndex, final long head) {
+        check(NativeHash.receiptChain(ids, count, firstIndex, head));
+    }
+
     private static void check(final int code) {
         if (code != NativeHash.OK) {
             throw new IllegalArgumentException("code=" + code + ": the native kernel refused its arguments");

@@ -11,6 +11,7 @@ public final class ScalarFrameKernels implements FrameKernels {
     private final long values = iv + 2L * DIGEST_LENGTH;
     private final long histogram = values + (long) Blake3ScalarKernel.CHUNKS_PER_FRAME * DIGEST_LENGTH;
     private final long[] sha3State = new long[Sha3ScalarKernel.LANES];
+    private final ReceiptMessages receiptMessages = new ReceiptMessages(this);
     private final R96ScalarKernel r96 = new R96ScalarKernel();
 
     /** Allocates the scratch memory. */
@@ -119,5 +120,15 @@ public final class ScalarFrameKernels implements FrameKernels {
             Sha3ScalarKernel.hash(histogram, HISTOGRAM_LENGTH, sha3State, digests + i * digestStride);
         }
         Reference.reachabilityFence(this);
+    }
+
+    @Override
+    public void receiptIds(final long receipts, final long stride, final int count, final long ids) {
+        receiptMessages.ids(receipts, stride, count, ids);
+    }
+
+    @Override
+    public void receiptChain(final long ids, final int count, final long firstIndex, final long head) {
+        receiptMessages.chain(ids, count, firstIndex, head);
     }
 }

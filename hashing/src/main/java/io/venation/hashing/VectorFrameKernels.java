@@ -32,6 +32,7 @@ public final class VectorFrameKernels implements FrameKernels {
     private final long iv = scratch.address();
     private final long histograms = iv + 2L * DIGEST_LENGTH;
     private final long[] sha3State = new long[Sha3ScalarKernel.LANES];
+    private final ReceiptMessages receiptMessages = new ReceiptMessages(this);
 
     /** Allocates the scratch memory. */
     public VectorFrameKernels() {
@@ -173,5 +174,15 @@ public final class VectorFrameKernels implements FrameKernels {
             r96Histograms(rule, first, stride, frameCount, histograms);
             sha3(histograms, HISTOGRAM_LENGTH, HISTOGRAM_LENGTH, frameCount, digests + i * digestStride, digestStride);
         }
+    }
+
+    @Override
+    public void receiptIds(final long receipts, final long stride, final int count, final long ids) {
+        receiptMessages.ids(receipts, stride, count, ids);
+    }
+
+    @Override
+    public void receiptChain(final long ids, final int count, final long firstIndex, final long head) {
+        receiptMessages.chain(ids, count, firstIndex, head);
     }
 }

@@ -92,4 +92,14 @@ final class BrokenKernels implements FrameKernels {
             final long digestStride) {
         scalar.identify(rule, addressHash, source, stride, count, addresses, addressStride, digests, digestStride);
     }
+
+    @Override
+    public void receiptIds(final long receipts, final long stride, final int count, final long ids) {
+        scalar.receiptIds(receipts, stride, count, ids);
+    }
+
+    @Override
+    public void receiptChain(final long ids, final int count, final long firstIndex, final long head) {
+        scalar.receiptChain(ids, count, firstIndex, head);
+    }
 }
