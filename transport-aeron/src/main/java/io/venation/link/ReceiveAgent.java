@@ -83,12 +83,18 @@ public final class ReceiveAgent implements Agent, AutoCloseable {
                 ended.add(transfer);
             }
         }
+        if (!ended.isEmpty()) {
+            removeEnded();
+        }
+        return work;
+    }
+
+    private void removeEnded() {
         for (final InboundTransfer transfer : ended) {
             transfers.remove(transfer.imageId());
             transfer.close();
         }
         ended.clear();
-        return work;
     }
 
     @Override

@@ -172,7 +172,7 @@ final class EndsOfTransfersTest {
             assertNull(sender.summary());
             Turns.until(
                     () -> {
-                        link.nanos.addAndGet(TimeUnit.SECONDS.toNanos(8));
+                        link.nanos.addAndGet(TimeUnit.SECONDS.toNanos(60));
                         return sender.summary() != null;
                     },
                     sender);

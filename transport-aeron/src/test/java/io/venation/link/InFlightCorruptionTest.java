@@ -173,7 +173,7 @@ final class InFlightCorruptionTest {
 
         void finish() throws Exception {
             until(() -> link.received.size() > before, link.receiver);
-            link.nanos.addAndGet(TimeUnit.SECONDS.toNanos(8));
+            link.nanos.addAndGet(TimeUnit.SECONDS.toNanos(60));
             until(() -> sender.summary() != null, sender, link.receiver);
         }
 
