@@ -44,7 +44,7 @@ public final class BenchKernelsCommand implements VenationCommand {
     private static final int LONG_LENGTH = 1 << 20;
     private static final int ITERATIONS = 5;
     private static final long ITERATION_MS = 400;
-    private static final long WARMUP_MS = 600;
+    private static final long WARMUP_MS = 1_000;
     private static final long QUICK_MS = 50;
 
     @Spec
@@ -196,7 +196,7 @@ public final class BenchKernelsCommand implements VenationCommand {
         return new OptionsBuilder()
                 .include("^" + benchmark.getName().replace(".", "\\.") + "\\.")
                 .forks(1)
-                .warmupIterations(quick ? 0 : 2)
+                .warmupIterations(quick ? 0 : 3)
                 .warmupTime(TimeValue.milliseconds(WARMUP_MS))
                 .measurementIterations(iterations())
                 .measurementTime(TimeValue.milliseconds(quick ? QUICK_MS : ITERATION_MS))

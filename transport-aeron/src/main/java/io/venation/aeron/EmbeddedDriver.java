@@ -31,6 +31,9 @@ public final class EmbeddedDriver implements AutoCloseable {
     private static final String PREFIX = "venation-";
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final long ROOM_BYTES = 256L * 1024 * 1024;
+    /** An image that ended stays mapped for as long as an agent may be held up by the disk with its term in hand. */
+    private static final long LINGER_NS = TimeUnit.SECONDS.toNanos(20);
+
     private static final long DEAD_AFTER_MS = 10_000;
 
     private final Path directory;
@@ -74,6 +77,7 @@ public final class EmbeddedDriver implements AutoCloseable {
                     .errorHandler(EmbeddedDriver::logError));
             final Aeron aeron = Aeron.connect(new Aeron.Context()
                     .aeronDirectoryName(aeronDirectory)
+                    .resourceLingerDurationNs(LINGER_NS)
                     .idleStrategy(new SleepingMillisIdleStrategy(1))
                     .errorHandler(EmbeddedDriver::logError));
             return new EmbeddedDriver(directory, driver, aeron);

@@ -76,6 +76,7 @@ public final class ReceiveCommand implements VenationCommand {
         final ReceiveOptions options = new ReceiveOptions(
                 SourcePaths.target(into),
                 null,
+                false,
                 this::accepts,
                 (addressHash == null ? "any hash" : addressHash.name()) + " with "
                         + (rule == null ? "any rule" : rule.label()),

@@ -76,7 +76,7 @@ public final class ReplicateCommand implements VenationCommand {
         final Console console = Console.of(spec);
         try {
             final Path from = SourcePaths.existing(source);
-            final Path to = SourcePaths.target(target);
+            final Path to = Files.isRegularFile(from) ? SourcePaths.fileTarget(target) : SourcePaths.target(target);
             SourcePaths.requireApart(from, to);
             requireOutside(from);
             final TreeScan scan = TreeScan.of(from);
@@ -100,13 +100,11 @@ public final class ReplicateCommand implements VenationCommand {
     private TransferSummary replicate(
             final Path from, final Path to, final long totalBytes, final Interruption interruption) throws IOException {
         final boolean isFile = Files.isRegularFile(from);
-        if (isFile && to.getFileName() == null) {
-            throw new LinkException("TARGET " + to + " is a directory, SOURCE is not");
-        }
         final Suite suite = options.suite();
         final ReceiveOptions receiveOptions = new ReceiveOptions(
                 isFile ? to.getParent() : to,
                 isFile ? SourcePaths.name(to) : null,
+                true,
                 suite::equals,
                 suite.label(),
                 receipts,

@@ -224,7 +224,7 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
             throw new LinkException("suite mismatch: the sender seals with " + suite.label() + ", this receiver takes "
                     + options.acceptsText());
         }
-        target = new TargetTree(options.root(), options.rootFileName(), transferId);
+        target = new TargetTree(options.root(), options.rootFileName(), options.keepsRootAttributes(), transferId);
         receipts = options.receipts() == null ? null : new ReceiptFile(options.receipts());
         state = State.AWAIT_STREAMS;
     }

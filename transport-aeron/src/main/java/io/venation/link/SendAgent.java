@@ -50,7 +50,7 @@ import org.agrona.concurrent.NanoClock;
  * {@link #doWork()}; counters may be read from any thread. Allocates nothing per frame.
  */
 public final class SendAgent implements Agent, ControlReader.Consumer, AutoCloseable {
-    private static final long ANSWER_DEADLINE_NS = TimeUnit.SECONDS.toNanos(7);
+    private static final long ANSWER_DEADLINE_NS = TimeUnit.SECONDS.toNanos(6);
     /** Above the tick of any kernel's file clock. */
     private static final long FILE_CLOCK_TICK_MS = 20;
 

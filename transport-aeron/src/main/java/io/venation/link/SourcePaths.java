@@ -52,6 +52,24 @@ public final class SourcePaths {
     }
 
     /**
+     * A target that a single file becomes: its folder may be reached through symbolic links, the name itself is what is
+     * replaced, whatever stands there.
+     *
+     * @param target a path.
+     * @return the folder's real path with the name behind it.
+     * @throws IOException   where the folder cannot be looked up.
+     * @throws LinkException where the path has no name of its own.
+     */
+    public static Path fileTarget(final Path target) throws IOException {
+        final Path absolute = target.toAbsolutePath();
+        final Path name = absolute.getFileName();
+        if (name == null || RawPath.defect(RawPath.name(absolute)) != null) {
+            throw new LinkException("TARGET " + RawPath.printable(target) + " is a directory, SOURCE is not");
+        }
+        return target(absolute.getParent()).resolve(name);
+    }
+
+    /**
      * Refuses a target that is the source, inside it or around it.
      *
      * @param source of {@link #existing}.

@@ -35,6 +35,7 @@ final class TargetTree implements AutoCloseable {
 
     private final Path root;
     private final byte[] rootFileName;
+    private final boolean keepsRootAttributes;
     private final String temporaryPrefix;
     private final Path spoolPath;
     private final DataOutputStream spool;
@@ -46,12 +47,16 @@ final class TargetTree implements AutoCloseable {
      *
      * @param root         absolute folder.
      * @param rootFileName name of the file below root that a single-file source becomes, or null for the source's own.
+     * @param keepsRootAttributes whether root itself takes the source's mode and time.
      * @param transferId   makes temporary names unique.
      * @throws IOException where the root cannot be made.
      */
-    TargetTree(final Path root, final byte[] rootFileName, final long transferId) throws IOException {
+    TargetTree(
+            final Path root, final byte[] rootFileName, final boolean keepsRootAttributes, final long transferId)
+            throws IOException {
         this.root = root;
         this.rootFileName = rootFileName;
+        this.keepsRootAttributes = keepsRootAttributes;
         Files.createDirectories(root);
         temporaryPrefix = ".venation-" + HexFormat.of().toHexDigits(transferId) + "-";
         spoolPath = Files.createTempFile("venation-spool-", ".tmp");
@@ -86,6 +91,8 @@ final class TargetTree implements AutoCloseable {
     void deferDirectory(final byte[] relative, final int mode, final FileTime modified) throws IOException {
         if (relative.length > 0) {
             checked(relative);
+        } else if (!keepsRootAttributes) {
+            return;
         }
         spool.writeByte(DIRECTORY);
         writeBytes(relative);

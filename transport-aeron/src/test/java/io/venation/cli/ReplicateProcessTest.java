@@ -143,6 +143,17 @@ final class ReplicateProcessTest {
         assertTrue(outcome.out().contains("50,000 bytes in 1 files, 5 frames verified"), outcome::toString);
     }
 
+    @Test
+    void shouldReplaceALinkInsteadOfTheFileBehindIt() throws Exception {
+        Files.writeString(source, "new");
+        final Path behind = Files.writeString(folder.resolve("behind"), "old");
+        Files.createSymbolicLink(target, behind);
+        assertEquals(0, Forked.run("replicate", source.toString(), target.toString()).exitCode());
+        assertEquals("old", Files.readString(behind));
+        assertFalse(Files.isSymbolicLink(target));
+        assertEquals("new", Files.readString(target));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"source", "source/inside", "source/inside/new", ".", "linkToSource/inside", "source/../source"})

@@ -44,13 +44,17 @@ final class SendReceiveProcessTest {
         final long seed = 21;
         final int port = freePort();
         new TestTree(seed).grow(source);
+        Files.setAttribute(source, "unix:mode", 0555);
+        Files.createDirectory(target);
+        Files.setAttribute(target, "unix:mode", 0750);
         try (Forked receive = receive(port, "127.0.0.1")) {
             for (int round = 1; round <= 2; round++) {
                 final Forked.Outcome sent = Forked.run(
                         "send", source.toString(), "--to", "127.0.0.1:" + port, "--mtu", String.valueOf(mtu), "--json");
                 assertEquals(0, sent.exitCode(), sent::toString);
                 assertEquals("", sent.error());
-                TreeComparison.assertSame(source, target, "seed=" + seed + " mtu=" + mtu);
+                TreeComparison.assertSameContents(source, target, "seed=" + seed + " mtu=" + mtu);
+                assertEquals(0750, (int) Files.getAttribute(target, "unix:mode") & 0777, "the receiver's folder is its own");
                 final int count = round;
                 waitFor(() -> receive.out().lines().count() == count);
                 final Map<String, Object> fields = JSON.std.mapFrom(sent.out());
@@ -159,7 +163,7 @@ final class SendReceiveProcessTest {
         try (Forked receive = receive(port, "[::1]")) {
             final Forked.Outcome sent = Forked.run("send", source.toString(), "--to", "[::1]:" + port);
             assertEquals(0, sent.exitCode(), sent::toString);
-            TreeComparison.assertSame(source, target, "IPv6");
+            TreeComparison.assertSameContents(source, target, "IPv6");
             interrupt(receive);
         }
     }

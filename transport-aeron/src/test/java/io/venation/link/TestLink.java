@@ -75,7 +75,7 @@ final class TestLink implements AutoCloseable {
         receiver = new ReceiveAgent(
                 aeron(),
                 receiving,
-                new ReceiveOptions(target, null, SUITE::equals, SUITE.label(), receipts, received::add),
+                new ReceiveOptions(target, null, true, SUITE::equals, SUITE.label(), receipts, received::add),
                 Kernels.select(),
                 clock);
     }

@@ -18,8 +18,26 @@ public final class TreeComparison {
 
     /** Fails with the first entry that differs. */
     public static void assertSame(final Path expected, final Path actual, final String message) throws IOException {
+        assertSame(entries(expected), entries(actual), expected, actual, message);
+    }
+
+    /** The same, but for the mode and time of the two roots. */
+    public static void assertSameContents(final Path expected, final Path actual, final String message)
+            throws IOException {
         final Map<Path, String> expectedEntries = entries(expected);
         final Map<Path, String> actualEntries = entries(actual);
+        expectedEntries.remove(Path.of(""));
+        actualEntries.remove(Path.of(""));
+        assertSame(expectedEntries, actualEntries, expected, actual, message);
+    }
+
+    private static void assertSame(
+            final Map<Path, String> expectedEntries,
+            final Map<Path, String> actualEntries,
+            final Path expected,
+            final Path actual,
+            final String message)
+            throws IOException {
         assertEquals(describe(expectedEntries), describe(actualEntries), message);
         for (final Path relative : expectedEntries.keySet()) {
             final Path left = expected.resolve(relative);
