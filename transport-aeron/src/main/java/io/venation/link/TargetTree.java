@@ -51,8 +51,7 @@ final class TargetTree implements AutoCloseable {
      * @param transferId   makes temporary names unique.
      * @throws IOException where the root cannot be made.
      */
-    TargetTree(
-            final Path root, final byte[] rootFileName, final boolean keepsRootAttributes, final long transferId)
+    TargetTree(final Path root, final byte[] rootFileName, final boolean keepsRootAttributes, final long transferId)
             throws IOException {
         this.root = root;
         this.rootFileName = rootFileName;

@@ -148,7 +148,8 @@ final class ReplicateProcessTest {
         Files.writeString(source, "new");
         final Path behind = Files.writeString(folder.resolve("behind"), "old");
         Files.createSymbolicLink(target, behind);
-        assertEquals(0, Forked.run("replicate", source.toString(), target.toString()).exitCode());
+        assertEquals(
+                0, Forked.run("replicate", source.toString(), target.toString()).exitCode());
         assertEquals("old", Files.readString(behind));
         assertFalse(Files.isSymbolicLink(target));
         assertEquals("new", Files.readString(target));

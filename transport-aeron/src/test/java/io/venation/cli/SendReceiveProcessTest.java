@@ -54,7 +54,8 @@ final class SendReceiveProcessTest {
                 assertEquals(0, sent.exitCode(), sent::toString);
                 assertEquals("", sent.error());
                 TreeComparison.assertSameContents(source, target, "seed=" + seed + " mtu=" + mtu);
-                assertEquals(0750, (int) Files.getAttribute(target, "unix:mode") & 0777, "the receiver's folder is its own");
+                assertEquals(
+                        0750, (int) Files.getAttribute(target, "unix:mode") & 0777, "the receiver's folder is its own");
                 final int count = round;
                 waitFor(() -> receive.out().lines().count() == count);
                 final Map<String, Object> fields = JSON.std.mapFrom(sent.out());
