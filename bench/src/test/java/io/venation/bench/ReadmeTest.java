@@ -26,6 +26,7 @@ final class ReadmeTest {
     void shouldRunEveryCommandOfTheReadme() throws IOException, InterruptedException {
         final List<String> commands = readme().lines()
                 .filter(line -> line.startsWith("    ./venation ") || line.startsWith("    kill "))
+                .filter(line -> !line.startsWith("    ./venation bench ")) // minutes: BenchCommandTest runs them small
                 .map(String::strip)
                 .toList();
         assertTrue(commands.size() >= 6, () -> "README commands: " + commands);
