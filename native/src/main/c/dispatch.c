@@ -9,23 +9,23 @@
 #include <sys/auxv.h>
 #endif
 
-#define KERNELS_OF(isa, r96)                                                                                           \
+#define KERNELS_OF(isa, sha3, r96)                                                                                     \
     {                                                                                                                  \
-        blake3_chunks_##isa, blake3_parents_##isa, blake3_compress_##isa, blake3_frames_##isa, sha3_messages_##isa,    \
-            r96                                                                                                        \
+        blake3_chunks_##isa, blake3_parents_##isa, blake3_compress_##isa, blake3_frames_##isa, sha3, r96               \
     }
 
-static const struct kernels PORTABLE = KERNELS_OF(portable, r96_histograms_portable);
+static const struct kernels PORTABLE = KERNELS_OF(portable, sha3_messages_portable, r96_histograms_portable);
 
 static const struct kernels *kernels_by_isa[ISA_COUNT];
 static _Atomic int selected;
 
 #if defined(__x86_64__)
 
-static const struct kernels AVX2 = KERNELS_OF(avx2, r96_histograms_avx2);
-static const struct kernels AVX512 = KERNELS_OF(avx512, r96_histograms_avx2);
-static const struct kernels AVX512_POPCOUNT = KERNELS_OF(avx512, r96_histograms_avx512);
-static const struct kernels AVX512_GFNI = KERNELS_OF(avx512, r96_histograms_avx512_gfni);
+static const struct kernels PORTABLE_BMI = KERNELS_OF(portable, sha3_messages_bmi, r96_histograms_portable);
+static const struct kernels AVX2 = KERNELS_OF(avx2, sha3_messages_avx2, r96_histograms_avx2);
+static const struct kernels AVX512 = KERNELS_OF(avx512, sha3_messages_avx512, r96_histograms_avx2);
+static const struct kernels AVX512_POPCOUNT = KERNELS_OF(avx512, sha3_messages_avx512, r96_histograms_avx512);
+static const struct kernels AVX512_GFNI = KERNELS_OF(avx512, sha3_messages_avx512, r96_histograms_avx512_gfni);
 
 /* Register state that the operating system saves: bits of XCR0. */
 enum { SAVES_YMM = 0x06, SAVES_ZMM = 0xE6 };
@@ -44,12 +44,16 @@ static int has(unsigned word, unsigned bits)
 
 static void detect(void)
 {
-    unsigned a, b, c, d;
-    if (!__get_cpuid(1, &a, &b, &c, &d) || !has(c, bit_OSXSAVE | bit_AVX)) {
+    unsigned a, b, c, d, basic;
+    if (!__get_cpuid(1, &a, &b, &basic, &d) || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || !has(b, bit_BMI | bit_BMI2)) {
+        return;
+    }
+    kernels_by_isa[ISA_PORTABLE] = &PORTABLE_BMI;
+    if (!has(basic, bit_OSXSAVE | bit_AVX) || !has(b, bit_AVX2)) {
         return;
     }
     const unsigned saved = saved_state();
-    if (!has(saved, SAVES_YMM) || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || !has(b, bit_AVX2)) {
+    if (!has(saved, SAVES_YMM)) {
         return;
     }
     kernels_by_isa[ISA_AVX2] = &AVX2;

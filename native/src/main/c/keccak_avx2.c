@@ -6,7 +6,7 @@
 
 #define LANES 4
 #define STATE_LENGTH 25
-#define LONE sha3_messages_portable
+#define LONE sha3_messages_bmi
 #define ISA(name) name##_avx2
 
 typedef __m256i T;

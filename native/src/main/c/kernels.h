@@ -89,8 +89,8 @@ blake3_chunks_kernel blake3_chunks_portable, blake3_chunks_avx2, blake3_chunks_a
 blake3_parents_kernel blake3_parents_portable, blake3_parents_avx2, blake3_parents_avx512, blake3_parents_neon;
 blake3_compress_kernel blake3_compress_portable, blake3_compress_avx2, blake3_compress_avx512;
 blake3_frames_kernel blake3_frames_portable, blake3_frames_avx2, blake3_frames_avx512, blake3_frames_neon;
-sha3_messages_kernel sha3_messages_portable, sha3_messages_avx2, sha3_messages_avx512, sha3_messages_lone_avx512,
-    sha3_messages_neon, sha3_messages_neon_sha3;
+sha3_messages_kernel sha3_messages_portable, sha3_messages_bmi, sha3_messages_avx2, sha3_messages_avx512,
+    sha3_messages_lone_avx512, sha3_messages_neon, sha3_messages_neon_sha3;
 r96_histograms_kernel r96_histograms_portable, r96_histograms_avx2, r96_histograms_avx512,
     r96_histograms_avx512_gfni, r96_histograms_neon;
 

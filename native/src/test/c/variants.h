@@ -9,7 +9,7 @@ struct variant {
     struct kernels kernels;
 };
 
-enum { VARIANTS_MAX = ISA_COUNT + 1 };
+enum { VARIANTS_MAX = ISA_COUNT + 2 };
 
 static size_t list_variants(struct variant variants[VARIANTS_MAX])
 {
@@ -21,9 +21,13 @@ static size_t list_variants(struct variant variants[VARIANTS_MAX])
         }
     }
 #if defined(__x86_64__)
-    if (variants[count - 1].kernels.r96_histograms == r96_histograms_avx512_gfni) {
-        variants[count] = variants[count - 1];
-        variants[count].name = "avx512 without gfni";
+    const struct kernels *portable = kernels_of(ISA_PORTABLE), *avx512 = kernels_of(ISA_AVX512);
+    if (portable->sha3_messages == sha3_messages_bmi) {
+        variants[count] = (struct variant){"portable without bmi", *portable};
+        variants[count++].kernels.sha3_messages = sha3_messages_portable;
+    }
+    if (avx512 != NULL && avx512->r96_histograms == r96_histograms_avx512_gfni) {
+        variants[count] = (struct variant){"avx512 without gfni", *avx512};
         variants[count++].kernels.r96_histograms = r96_histograms_avx512;
     }
 #elif defined(__aarch64__)
