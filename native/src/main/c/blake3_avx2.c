@@ -56,8 +56,8 @@ static inline __m128i row_rotate7(__m128i x)
 static void hash_lanes(struct lanes *lanes, size_t lane_count, size_t block_count, const uint8_t *key,
                        uint32_t flags)
 {
-    if (lane_count == 1 && block_count == 1) {
-        hash_node(lanes, key, flags);
+    if (lane_count == 1) {
+        hash_lane(lanes, block_count, key, flags);
     } else {
         hash_lanes8(lanes, lane_count, block_count, key, flags);
     }

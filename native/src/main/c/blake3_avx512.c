@@ -1,6 +1,6 @@
 /*
  * BLAKE3 in AVX-512: two interleaved states of 16 lanes fill the 32 registers, message words are memory operands.
- * Narrow passes run as one state of 16 or 8 lanes, a single node in rows.
+ * Narrow passes run as one state of 16 or 8 lanes, a single one in rows.
  */
 #include <immintrin.h>
 #include <string.h>
@@ -236,10 +236,10 @@ static void hash_lanes(struct lanes *lanes, size_t lane_count, size_t block_coun
         hash_lanes32(lanes, lane_count, block_count, key, flags);
     } else if (lane_count > 8) {
         hash_lanes16(lanes, lane_count, block_count, key, flags);
-    } else if (lane_count > 1 || block_count > 1) {
+    } else if (lane_count > 1) {
         hash_lanes8(lanes, lane_count, block_count, key, flags);
     } else {
-        hash_node(lanes, key, flags);
+        hash_lane(lanes, block_count, key, flags);
     }
 }
 

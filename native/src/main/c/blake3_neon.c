@@ -1,4 +1,4 @@
-/* BLAKE3 in Advanced SIMD: one state of 4 lanes or two that interleave; single nodes in plain C. */
+/* BLAKE3 in Advanced SIMD: one state of 4 lanes or two that interleave; a single one in plain C. */
 #include <arm_neon.h>
 #include <string.h>
 
@@ -163,12 +163,12 @@ static void hash_lanes(struct lanes *lanes, size_t lane_count, size_t block_coun
 {
     if (lane_count > 4) {
         hash_lanes8(lanes, lane_count, block_count, key, flags);
-    } else if (lane_count > 1 || block_count > 1) {
+    } else if (lane_count > 1) {
         hash_lanes4(lanes, lane_count, block_count, key, flags);
+    } else if (block_count > 1) {
+        blake3_chunks_portable(lanes->source[0], 1, lanes->counter[0], key, flags, lanes->value[0]);
     } else {
-        uint8_t output[2 * DIGEST_LENGTH];
-        blake3_compress_portable(key, lanes->source[0], BLAKE3_BLOCK_LENGTH, lanes->counter[0], flags, output);
-        memcpy(lanes->value[0], output, DIGEST_LENGTH);
+        blake3_parents_portable(lanes->source[0], 1, key, flags, lanes->value[0]);
     }
 }
 

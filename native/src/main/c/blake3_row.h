@@ -1,5 +1,5 @@
 /*
- * One BLAKE3 compression in four 128-bit rows, for single nodes. The including file defines row_rotate{16,12,8,7}.
+ * One BLAKE3 state in four 128-bit rows, for single nodes and chunks. The including file defines row_rotate{16,12,8,7}.
  */
 #include <immintrin.h>
 
@@ -55,14 +55,19 @@ void ISA(blake3_compress)(const uint8_t *chaining_value, const uint8_t *block, u
     _mm_storeu_si128((__m128i *)output + 3, _mm_xor_si128(row[3], high));
 }
 
-/* A pass of one lane of one block: a parent. */
-static inline void hash_node(const struct lanes *lanes, const uint8_t *key, uint32_t flags)
+/* A pass of one lane. */
+static inline void hash_lane(const struct lanes *lanes, size_t block_count, const uint8_t *key, uint32_t flags)
 {
-    __m128i row[4] = {_mm_loadu_si128((const __m128i *)key), _mm_loadu_si128((const __m128i *)key + 1),
-                      _mm_loadu_si128((const __m128i *)BLAKE3_IV),
-                      _mm_setr_epi32((int)lanes->counter[0], (int)(lanes->counter[0] >> 32), BLAKE3_BLOCK_LENGTH,
-                                     (int)flags)};
-    compress_rows(row, lanes->source[0]);
-    _mm_storeu_si128((__m128i *)lanes->value[0], _mm_xor_si128(row[0], row[2]));
-    _mm_storeu_si128((__m128i *)lanes->value[0] + 1, _mm_xor_si128(row[1], row[3]));
+    const __m128i iv = _mm_loadu_si128((const __m128i *)BLAKE3_IV);
+    __m128i low = _mm_loadu_si128((const __m128i *)key), high = _mm_loadu_si128((const __m128i *)key + 1);
+    for (size_t block = 0; block < block_count; block++) {
+        __m128i row[4] = {low, high, iv,
+                          _mm_setr_epi32((int)lanes->counter[0], (int)(lanes->counter[0] >> 32), BLAKE3_BLOCK_LENGTH,
+                                         (int)flags_of_block(flags, block, block_count))};
+        compress_rows(row, lanes->source[0] + BLAKE3_BLOCK_LENGTH * block);
+        low = _mm_xor_si128(row[0], row[2]);
+        high = _mm_xor_si128(row[1], row[3]);
+    }
+    _mm_storeu_si128((__m128i *)lanes->value[0], low);
+    _mm_storeu_si128((__m128i *)lanes->value[0] + 1, high);
 }

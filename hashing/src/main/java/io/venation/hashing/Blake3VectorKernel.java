@@ -47,6 +47,9 @@ final class Blake3VectorKernel {
     /** A vector pass costs about as much as two scalar ones of any kind: fewer lanes than this go scalar. */
     private static final int LANES_WORTH_A_PASS = 2;
 
+    /** Parents on their own, which also pay for setting up the keys of all lanes. */
+    private static final int PARENTS_WORTH_A_PASS = LANES < 16 ? 2 : 3;
+
     /** Frames that fill as many chunk passes in lane = chunk as in lane = frame go the latter way. */
     private static final int CHUNKS_WORTH_A_GROUP = (CHUNKS_PER_FRAME - 1) * LANES;
 
@@ -231,6 +234,10 @@ final class Blake3VectorKernel {
      * @param values      address for {@code parentCount} × 32 bytes.
      */
     void parents(final long children, final long parentCount, final long keyWords, final int flags, final long values) {
+        if (parentCount < PARENTS_WORTH_A_PASS) {
+            Blake3ScalarKernel.parents(children, parentCount, keyWords, flags, values);
+            return;
+        }
         broadcastKeys(keyWords);
         parentRows(children, BLOCK_LENGTH, parentCount, keyWords, flags, values, VALUE_LENGTH);
     }
