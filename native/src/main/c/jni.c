@@ -4,6 +4,7 @@
 #include "identify.h"
 #include "kernels.h"
 #include "receipts.h"
+#include "sealed_frames.h"
 
 #define ENTRY(name) Java_io_venation_nativehash_NativeHash_##name
 #define UNUSED (void)environment, (void)type
@@ -147,4 +148,26 @@ JNIEXPORT jint JNICALL ENTRY(receiptChain)(JNIEnv *environment, jclass type, jlo
     }
     receipt_chain(kernels(), in(ids), (size_t)count, (uint64_t)first_index, out(head));
     return OK;
+}
+
+JNIEXPORT jint JNICALL ENTRY(sealFrames)(JNIEnv *environment, jclass type, jint suite, jboolean on_link, jlong sealed,
+                                         jlong stride, jint count, jlong first_sequence, jlong payload_lengths)
+{
+    UNUSED;
+    if (count < 0) {
+        return BAD_ARGUMENT;
+    }
+    return seal_frames(kernels(), suite, on_link, out(sealed), stride, (size_t)count, (uint64_t)first_sequence,
+                       (const uint32_t *)in(payload_lengths));
+}
+
+JNIEXPORT jint JNICALL ENTRY(verifyFrames)(JNIEnv *environment, jclass type, jint suite, jboolean on_link, jlong sealed,
+                                           jlong stride, jint count, jlong expected_sequence, jlong outcome)
+{
+    UNUSED;
+    if (count < 0) {
+        return BAD_ARGUMENT;
+    }
+    return verify_frames(kernels(), suite, on_link, in(sealed), stride, (size_t)count, (uint64_t)expected_sequence,
+                         (struct outcome *)out(outcome));
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "identify.h"
-#include "receipts.h"
+#include "sealed_frames.h"
 #include "variants.h"
 
 enum {
@@ -22,7 +22,20 @@ enum {
     OUTPUT_LENGTH = ITEMS_MAX * (DIGEST_LENGTH + DIGEST_GAP_MAX) + 128
 };
 
-enum entry { FRAMES, CHUNKS, PARENTS, COMPRESS, MESSAGES, HISTOGRAMS, IDENTIFY, RECEIPT_IDS, RECEIPT_CHAIN, ENTRIES };
+enum entry {
+    FRAMES,
+    CHUNKS,
+    PARENTS,
+    COMPRESS,
+    MESSAGES,
+    HISTOGRAMS,
+    IDENTIFY,
+    RECEIPT_IDS,
+    RECEIPT_CHAIN,
+    SEAL_AND_VERIFY,
+    VERIFY,
+    ENTRIES
+};
 
 struct input {
     const uint8_t *data;
@@ -42,6 +55,7 @@ struct call {
 
 struct outputs {
     uint8_t first[OUTPUT_LENGTH], second[OUTPUT_LENGTH];
+    struct outcome outcome;
 };
 
 /* 0..max, of as many bytes as that needs; 0 at the end of the input. */
@@ -69,6 +83,9 @@ static size_t item_length(enum entry entry, size_t message_length)
         return RECEIPT_LENGTH;
     case RECEIPT_CHAIN:
         return DIGEST_LENGTH;
+    case SEAL_AND_VERIFY:
+    case VERIFY:
+        return SEALED_FRAME_LENGTH;
     default:
         return FRAME_LENGTH;
     }
@@ -79,7 +96,7 @@ static uint8_t *derive(struct input *input, struct call *call)
 {
     call->entry = (enum entry)take(input, ENTRIES - 1);
     call->length = item_length(call->entry, take(input, 700));
-    const size_t items_max = call->entry == COMPRESS ? 1 : call->length == FRAME_LENGTH ? FRAMES_MAX : ITEMS_MAX;
+    const size_t items_max = call->entry == COMPRESS ? 1 : call->length >= FRAME_LENGTH ? FRAMES_MAX : ITEMS_MAX;
     call->count = take(input, items_max);
     call->rule = (int)take(input, R96_RULES - 1);
     call->address_hash = (int)take(input, ADDRESS_HASHES - 1);
@@ -110,6 +127,29 @@ static uint8_t *derive(struct input *input, struct call *call)
     call->source = backwards ? source + stride * (call->count - 1) : source;
     call->stride = backwards ? -(ptrdiff_t)stride : (ptrdiff_t)stride;
     return memory;
+}
+
+/* Seals a copy of the source with payloads of the block length, flips a bit of it and verifies it. */
+static void seal_and_verify(const struct kernels *kernels, const struct call *call, struct outcome *outcome)
+{
+    uint32_t lengths[FRAMES_MAX] = {0};
+    const size_t length = call->count * SEALED_FRAME_LENGTH;
+    uint8_t *copy = malloc(length);
+    const int suite = call->address_hash << 4 | call->rule;
+    const int on_link = (call->flags & 1) != 0;
+    for (size_t i = 0; i < call->count; i++) {
+        memcpy(copy + SEALED_FRAME_LENGTH * i, call->source + call->stride * (ptrdiff_t)i, SEALED_FRAME_LENGTH);
+        lengths[i] = call->block_length * (FRAME_LENGTH / BLAKE3_BLOCK_LENGTH);
+    }
+    if (seal_frames(kernels, suite, on_link, copy, SEALED_FRAME_LENGTH, call->count, call->counter >> 32, lengths) !=
+        OK) {
+        abort();
+    }
+    if (length > 0) {
+        copy[(call->key[0] << 16 | call->key[1] << 8 | call->key[2]) % length] ^= call->key[3];
+    }
+    verify_frames(kernels, suite, on_link, copy, SEALED_FRAME_LENGTH, call->count, call->counter >> 32, outcome);
+    free(copy);
 }
 
 static void run(const struct kernels *kernels, const struct call *call, struct outputs *outputs)
@@ -145,9 +185,16 @@ static void run(const struct kernels *kernels, const struct call *call, struct o
     case RECEIPT_IDS:
         receipt_ids(kernels, call->source, call->stride, call->count, first);
         break;
-    default:
+    case RECEIPT_CHAIN:
         memcpy(first, call->key, DIGEST_LENGTH);
         receipt_chain(kernels, call->source, call->count, call->counter, first);
+        break;
+    case SEAL_AND_VERIFY:
+        seal_and_verify(kernels, call, &outputs->outcome);
+        break;
+    default:
+        verify_frames(kernels, call->address_hash << 4 | call->rule, (call->flags & 1) != 0, call->source, call->stride,
+                      call->count, (call->flags & 2) != 0 ? ANY_SEQUENCE : call->counter, &outputs->outcome);
     }
 }
 

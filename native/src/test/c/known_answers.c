@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "identify.h"
-#include "receipts.h"
+#include "sealed_frames.h"
 #include "variants.h"
 
 static int failures;
@@ -104,6 +104,36 @@ static void check_frames(const struct variant *variant, uint8_t frames[FRAMES][F
     }
 }
 
+static void check_sealed(const struct variant *variant, const uint8_t *frame, const uint8_t *receipt)
+{
+    static const uint32_t WHOLE[] = {FRAME_LENGTH};
+    static uint8_t sealed[SEALED_FRAME_LENGTH];
+    static struct outcome outcome;
+    memset(sealed, 0xA5, sizeof sealed);
+    memcpy(sealed + sizeof sealed - FRAME_LENGTH, frame, FRAME_LENGTH);
+    seal_frames(&variant->kernels, 0, 0, sealed, 0, 1, 0, WHOLE);
+    if (memcmp(sealed + 32, receipt, RECEIPT_LENGTH) != 0) {
+        fprintf(stderr, "%s: a sealed frame bears another receipt\n", variant->name);
+        failures++;
+    }
+    /* a payload that ends in zeroes could as well be shorter: its length is covered by the receipt's id alone */
+    const size_t bits = sealed[sizeof sealed - 1] != 0 ? 8 * sizeof sealed : 0;
+    for (size_t bit = 0; bit < bits; bit += bit < 8 * 200 ? 1 : 997) {
+        sealed[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        verify_frames(&variant->kernels, 0, 0, sealed, 0, 1, 0, &outcome);
+        sealed[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        if (outcome.good != 0 || outcome.reasons[0] == 0) {
+            fprintf(stderr, "%s: a sealed frame verifies with bit %zu flipped\n", variant->name, bit);
+            failures++;
+        }
+    }
+    verify_frames(&variant->kernels, 0, 0, sealed, 0, 1, 0, &outcome);
+    if (outcome.good != 1 || outcome.reasons[0] != 0 || memcmp(outcome.receipts[0], receipt, RECEIPT_LENGTH) != 0) {
+        fprintf(stderr, "%s: a sealed frame does not verify, reason %d\n", variant->name, outcome.reasons[0]);
+        failures++;
+    }
+}
+
 /* Receipts of suite 0, φ = 1, longest wait 768, a whole frame as payload, and the chain over each alone. */
 static void check_receipts(const struct variant *variant, uint8_t frames[FRAMES][FRAME_LENGTH])
 {
@@ -119,6 +149,7 @@ static void check_receipts(const struct variant *variant, uint8_t frames[FRAMES]
         expect(variant->name, "receipt id", ids[i], ANSWERS[i].receipt_id);
         receipt_chain(&variant->kernels, ids[i], 1, 1, head);
         expect(variant->name, "chain head", head, ANSWERS[i].chain_head);
+        check_sealed(variant, frames[i], receipts[i]);
     }
 }
 

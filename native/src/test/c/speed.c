@@ -10,14 +10,15 @@
 #include <time.h>
 
 #include "identify.h"
-#include "kernels.h"
-#include "receipts.h"
+#include "sealed_frames.h"
 
 static const char *const ISA_NAME[ISA_COUNT] = {"portable", "avx2", "avx512", "neon"};
 
 enum { RUN_NS = 5000000, RUNS_MAX = 101 };
 
-static uint8_t *frames, *outputs;
+static uint8_t *frames, *outputs, *sealed;
+static uint32_t payload_lengths[SEALED_FRAMES_MAX];
+static struct outcome outcome;
 static size_t batch;
 static const struct kernels *isa_kernels;
 static r96_histograms_kernel *r96;
@@ -52,6 +53,16 @@ static void identify_blake3(void)
 {
     identify(isa_kernels, R96_MOD96, ADDRESS_BLAKE3, frames, FRAME_LENGTH, batch, outputs, DIGEST_LENGTH,
              outputs + DIGEST_LENGTH * batch, DIGEST_LENGTH);
+}
+
+static void seal(void)
+{
+    seal_frames(isa_kernels, 0, 0, sealed, SEALED_FRAME_LENGTH, batch, 0, payload_lengths);
+}
+
+static void verify(void)
+{
+    verify_frames(isa_kernels, 0, 0, sealed, SEALED_FRAME_LENGTH, batch, 0, &outcome);
 }
 
 static void ids(void)
@@ -103,13 +114,14 @@ int main(int argc, char **argv)
     static const char *const R96_NAME[R96_RULES] = {"r96 mod96", "r96 mix17", "r96 algebraic"};
     batch = argc > 1 ? strtoul(argv[1], NULL, 10) : 16;
     int runs = argc > 2 ? atoi(argv[2]) : 31;
-    if (batch < 1 || runs < 1 || runs > RUNS_MAX) {
-        fprintf(stderr, "speed [frames of a batch, at least 1] [runs, 1..%d]\n", RUNS_MAX);
+    if (batch < 1 || batch > SEALED_FRAMES_MAX || runs < 1 || runs > RUNS_MAX) {
+        fprintf(stderr, "speed [frames of a batch, 1..%d] [runs, 1..%d]\n", SEALED_FRAMES_MAX, RUNS_MAX);
         return 2;
     }
     frames = malloc(FRAME_LENGTH * batch);
     outputs = malloc(R96_HISTOGRAM_LENGTH * batch);
-    if (frames == NULL || outputs == NULL) {
+    sealed = malloc(SEALED_FRAME_LENGTH * batch);
+    if (frames == NULL || outputs == NULL || sealed == NULL) {
         fprintf(stderr, "no memory for %zu frames\n", batch);
         return 1;
     }
@@ -117,6 +129,10 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < FRAME_LENGTH * batch; i++) {
         state = state * 6364136223846793005U + 1442695040888963407U;
         frames[i] = (uint8_t)(state >> 56);
+    }
+    for (size_t i = 0; i < batch; i++) {
+        payload_lengths[i] = FRAME_LENGTH;
+        memcpy(sealed + SEALED_FRAME_LENGTH * (i + 1) - FRAME_LENGTH, frames + FRAME_LENGTH * i, FRAME_LENGTH);
     }
     printf("%zu frames a call, %d runs of %d ms\n", batch, runs, RUN_NS / 1000000);
     for (int isa = 0; isa < ISA_COUNT; isa++) {
@@ -140,6 +156,8 @@ int main(int argc, char **argv)
         }
 #endif
         measure(ISA_NAME[isa], "identify blake3", identify_blake3, FRAME_LENGTH, runs);
+        measure(ISA_NAME[isa], "seal", seal, FRAME_LENGTH, runs);
+        measure(ISA_NAME[isa], "verify", verify, FRAME_LENGTH, runs);
         measure(ISA_NAME[isa], "receipt ids", ids, RECEIPT_LENGTH, runs);
         measure(ISA_NAME[isa], "receipt chain", chain, DIGEST_LENGTH, runs);
     }

@@ -5,24 +5,33 @@ import io.venation.frame.LatticeFrame;
 import io.venation.frame.OffHeap;
 import io.venation.frame.SealedFrameLayout;
 import io.venation.hashing.FrameKernels;
+import io.venation.hashing.Mechanism;
+import io.venation.nativehash.NativeHash;
 import io.venation.receipt.ReceiptFlyweight;
 import io.venation.receipt.ReceiptLayout;
 import io.venation.receipt.Suite;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Objects;
 
 /**
- * Turns filled frames into sealed ones where they lie: envelope, receipt, zeroed tail, and both hashes by one kernel
- * call that writes straight into the receipts.
+ * Turns filled frames into sealed ones where they lie: envelope, receipt, zeroed tail, and both hashes written straight
+ * into the receipts. Native kernels do all of it in one call for 64 frames; others hash, and the fields are written here.
  *
  * <p>The payload is the encoded form of itself followed by zeroes, so decoding gives it back and φ holds by
  * construction; the address in the receipt is that of the bytes in place. One thread: the kernels' own. Allocates
  * nothing after construction.
  */
 public final class FrameSealer {
+    private static final int NATIVE_LIMIT = 64;
+
     private final FrameKernels kernels;
     private final Suite suite;
     private final int suiteByte;
     private final boolean onLink;
+    private final boolean isNative;
+    private final MemorySegment nativeLengths = Arena.ofAuto().allocate(NATIVE_LIMIT * Integer.BYTES, 64);
     private final ReceiptFlyweight receipt = new ReceiptFlyweight();
 
     /**
@@ -37,6 +46,7 @@ public final class FrameSealer {
         this.suite = Objects.requireNonNull(suite, "suite");
         this.suiteByte = suite.toByte();
         this.onLink = onLink;
+        isNative = kernels.mechanism() == Mechanism.NATIVE;
     }
 
     /**
@@ -57,6 +67,12 @@ public final class FrameSealer {
             final long firstSequence,
             final int[] payloadLengths) {
         check(stride, count, firstSequence, payloadLengths);
+        if (isNative) {
+            for (int done = 0; done < count; done += NATIVE_LIMIT) {
+                sealNatively(address + done * stride, stride, count, firstSequence, payloadLengths, done);
+            }
+            return;
+        }
         final ReceiptFlyweight receipt = this.receipt;
         for (int i = 0; i < count; i++) {
             final long sealedFrame = address + i * stride;
@@ -95,6 +111,26 @@ public final class FrameSealer {
                 stride,
                 firstReceipt + ReceiptLayout.R96_DIGEST_OFFSET,
                 stride);
+    }
+
+    private void sealNatively(
+            final long address,
+            final long stride,
+            final int count,
+            final long firstSequence,
+            final int[] payloadLengths,
+            final int done) {
+        final int runLength = Math.min(NATIVE_LIMIT, count - done);
+        final long lengths = nativeLengths.address();
+        for (int i = 0; i < runLength; i++) {
+            OffHeap.putU32(lengths + i * Integer.BYTES, payloadLengths[done + i]);
+        }
+        final int code =
+                NativeHash.sealFrames(suiteByte, onLink, address, stride, runLength, firstSequence + done, lengths);
+        Reference.reachabilityFence(nativeLengths);
+        if (code != NativeHash.OK) {
+            throw new IllegalStateException("code=" + code + ": the native kernel refused what was checked");
+        }
     }
 
     private static void check(

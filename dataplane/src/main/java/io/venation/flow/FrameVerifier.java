@@ -4,18 +4,20 @@ import io.venation.frame.LatticeFrame;
 import io.venation.frame.OffHeap;
 import io.venation.frame.SealedFrameLayout;
 import io.venation.hashing.FrameKernels;
+import io.venation.hashing.Mechanism;
+import io.venation.nativehash.NativeHash;
 import io.venation.receipt.ReceiptFlyweight;
 import io.venation.receipt.ReceiptLayout;
 import io.venation.receipt.Suite;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
  * Verifies sealed frames where they lie: both hashes of a batch recomputed by one kernel call, every field of envelope
- * and receipt checked, bytes past the payload zero.
+ * and receipt checked, bytes past the payload zero. Native kernels do all of it in that call; for others, the fields
+ * are checked here.
  *
  * <pre>
  *   term or ring (others may write)          local memory (nobody else writes)
@@ -33,17 +35,19 @@ public final class FrameVerifier {
     public static final long ANY_SEQUENCE = ReceiptRules.ANY_SEQUENCE;
 
     private static final int DIGEST_LENGTH = ReceiptLayout.DIGEST_LENGTH;
+    private static final int REASONS_OFFSET = Long.BYTES;
 
     private final FrameKernels kernels;
     private final Suite suite;
     private final int suiteByte;
+    private final boolean isNative;
     private final MemorySegment memory;
+    private final long outcome;
     private final long receipts;
     private final long addresses;
     private final long digests;
     private final long envelopes;
     private final ReceiptFlyweight receipt = new ReceiptFlyweight();
-    private final RejectReason[] reasons = new RejectReason[MAX_COUNT];
 
     /**
      * A verifier for one stream.
@@ -55,15 +59,14 @@ public final class FrameVerifier {
         this.kernels = Objects.requireNonNull(kernels, "kernels");
         this.suite = Objects.requireNonNull(suite, "suite");
         suiteByte = suite.toByte();
+        isNative = kernels.mechanism() == Mechanism.NATIVE;
         memory = Arena.ofAuto()
-                .allocate(
-                        MAX_COUNT * (ReceiptLayout.LENGTH + 2L * DIGEST_LENGTH + SealedFrameLayout.ENVELOPE_LENGTH),
-                        64);
-        receipts = memory.address();
+                .allocate(NativeHash.OUTCOME_LENGTH + MAX_COUNT * SealedFrameLayout.ENVELOPE_LENGTH, Long.BYTES);
+        outcome = memory.address();
+        receipts = outcome + REASONS_OFFSET + MAX_COUNT;
         addresses = receipts + MAX_COUNT * ReceiptLayout.LENGTH;
         digests = addresses + MAX_COUNT * DIGEST_LENGTH;
-        envelopes = digests + MAX_COUNT * DIGEST_LENGTH;
-        Arrays.fill(reasons, RejectReason.NONE);
+        envelopes = outcome + NativeHash.OUTCOME_LENGTH;
     }
 
     /**
@@ -80,6 +83,24 @@ public final class FrameVerifier {
     public long verify(
             final long address, final long stride, final int count, final long firstSequence, final boolean onLink) {
         check(stride, count, firstSequence);
+        final long good = isNative
+                ? verifyNatively(address, stride, count, firstSequence, onLink)
+                : verifyHere(address, stride, count, firstSequence, onLink);
+        Reference.reachabilityFence(memory);
+        return good;
+    }
+
+    private long verifyNatively(
+            final long address, final long stride, final int count, final long firstSequence, final boolean onLink) {
+        final int code = NativeHash.verifyFrames(suiteByte, onLink, address, stride, count, firstSequence, outcome);
+        if (code != NativeHash.OK) {
+            throw new IllegalStateException("code=" + code + ": the native kernel refused what was checked");
+        }
+        return OffHeap.getU64(outcome);
+    }
+
+    private long verifyHere(
+            final long address, final long stride, final int count, final long firstSequence, final boolean onLink) {
         for (int i = 0; i < count; i++) {
             final long sealedFrame = address + i * stride;
             OffHeap.copy(sealedFrame, envelope(i), SealedFrameLayout.ENVELOPE_LENGTH);
@@ -103,12 +124,11 @@ public final class FrameVerifier {
             final long expectedSequence = firstSequence == ANY_SEQUENCE ? ANY_SEQUENCE : firstSequence + i;
             final long frame = address + i * stride + SealedFrameLayout.FRAME_OFFSET;
             final RejectReason reason = reason(i, frame, expectedSequence, onLink);
-            reasons[i] = reason;
+            OffHeap.putU8(outcome + REASONS_OFFSET + i, reason.code());
             if (reason == RejectReason.NONE) {
                 good |= 1L << i;
             }
         }
-        Reference.reachabilityFence(memory);
         return good;
     }
 
@@ -119,7 +139,9 @@ public final class FrameVerifier {
      * @return the first broken rule, {@link RejectReason#NONE} for a good frame.
      */
     public RejectReason reason(final int index) {
-        return reasons[index];
+        final int code = OffHeap.getU8(outcome + REASONS_OFFSET + Objects.checkIndex(index, MAX_COUNT));
+        Reference.reachabilityFence(memory);
+        return RejectReason.ofCode(code);
     }
 
     /**

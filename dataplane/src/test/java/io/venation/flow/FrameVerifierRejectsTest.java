@@ -29,22 +29,34 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is changed in a sealed frame is noticed, named rightly, and only that frame is refused. */
+@ParameterizedClass
+@MethodSource("kernels")
 class FrameVerifierRejectsTest {
     private static final int STRIDE = SealedFrameLayout.STRIDE;
     private static final int COUNT = FrameVerifier.MAX_COUNT;
     private static final int HEADER_BITS = 8 * SealedFrameLayout.FRAME_OFFSET;
     private static final long FIRST_SEQUENCE = 768L * 5 + 9;
 
-    private final FrameKernels kernels = fastestKernels();
-    private final FrameVerifier verifier = new FrameVerifier(kernels, Suite.DEFAULT);
+    private final FrameKernels kernels;
+    private final FrameVerifier verifier;
     private final ReceiptFlyweight receipt = new ReceiptFlyweight();
     private Arena arena;
     private MemorySegment memory;
+
+    FrameVerifierRejectsTest(final FrameKernels kernels) {
+        this.kernels = kernels;
+        verifier = new FrameVerifier(kernels, Suite.DEFAULT);
+    }
+
+    static Stream<FrameKernels> kernels() {
+        return TestFrames.mechanisms().stream();
+    }
 
     @BeforeEach
     void allocate() {
@@ -238,15 +250,35 @@ class FrameVerifierRejectsTest {
         }
     }
 
-    static Stream<FrameKernels> kernels() {
-        return TestFrames.allKernels().stream();
+    @Test
+    void shouldNameTheFirstRuleBrokenAsTheOtherMechanismsDo() {
+        seal(COUNT, true, 100);
+        final FrameVerifier reference = new FrameVerifier(new ReferenceKernels(), Suite.DEFAULT);
+        final long seed = 768;
+        final SplittableRandom random = new SplittableRandom(seed);
+        for (int round = 0; round < 20; round++) {
+            final long[] flips = new long[random.nextInt(4 * COUNT)];
+            for (int i = 0; i < flips.length; i++) {
+                flips[i] = 8L * STRIDE * random.nextInt(COUNT) + random.nextInt(HEADER_BITS + 8 * 120);
+                flip(flips[i]);
+            }
+            final String message = "seed=" + seed + " round=" + round;
+            assertEquals(
+                    reference.verify(memory.address(), STRIDE, COUNT, FIRST_SEQUENCE, true),
+                    verifier.verify(memory.address(), STRIDE, COUNT, FIRST_SEQUENCE, true),
+                    message);
+            for (int i = 0; i < COUNT; i++) {
+                assertEquals(reference.reason(i), verifier.reason(i), message + " frame=" + i);
+            }
+            for (final long flip : flips) {
+                flip(flip);
+            }
+        }
     }
 
-    @ParameterizedTest
-    @MethodSource("kernels")
-    void shouldNameTheHashThatDiffersWithEveryMechanism(final FrameKernels kernels) {
+    @Test
+    void shouldNameTheHashThatDiffers() {
         seal(1, false, LatticeFrame.LENGTH);
-        final FrameVerifier verifier = new FrameVerifier(kernels, Suite.DEFAULT);
         assertEquals(1, verifier.verify(memory.address(), STRIDE, 1, FIRST_SEQUENCE, false));
         flip(8L * 64);
         assertEquals(0, verifier.verify(memory.address(), STRIDE, 1, FIRST_SEQUENCE, false));
@@ -331,9 +363,5 @@ class FrameVerifierRejectsTest {
                         : offset < 128 ? RejectReason.CONTENT_ADDRESS : RejectReason.WITNESS_HEAD;
             }
         };
-    }
-
-    private static FrameKernels fastestKernels() {
-        return TestFrames.allKernels().get(0);
     }
 }

@@ -19,8 +19,9 @@ final class KnownAnswers {
     private static final String SHA3 = "d81e93d78ee49e5510f5070123ead131699cce4f302a7573a3a68249f08c2499";
     private static final String R96 = "ebac7dcb0b4989128873274281ef9709720abf279017f78024c7441ab96096b9";
 
+    private static final int SEALED_LENGTH = 12_448;
+    private static final int RECEIPT_OFFSET = 32;
     private static final int RECEIPT_LENGTH = 128;
-    private static final String RECEIPT_HEADER = "4852010001000000000000000000000300300000000000000000000000000000";
     private static final String RECEIPT_ID = "a1471134ca4d9b01530452c5f5e227ded59bd1ddc2db0d0380fe2ca92c74483a";
     private static final String CHAIN_HEAD = "e77c847e7c95be0ef6a3e1a8556c90f9976e4e2fe3e872bb9bd2b5614235acc1";
 
@@ -53,8 +54,16 @@ final class KnownAnswers {
             if (!hex(digest).equals(BLAKE3) || !hex(second).equals(R96)) {
                 return "R96 digest";
             }
-            final MemorySegment receipt = receipt(arena, second, digest);
-            NativeHash.receiptIds(receipt.address(), RECEIPT_LENGTH, 1, digest.address());
+            final long sealed = arena.allocate(SEALED_LENGTH, 64).address();
+            final MemorySegment outcome = arena.allocate(NativeHash.OUTCOME_LENGTH, Long.BYTES);
+            final long payloadLength =
+                    arena.allocateFrom(ValueLayout.JAVA_INT, FRAME_LENGTH).address();
+            NativeHash.sealFrames(0, false, sealed, SEALED_LENGTH, 1, 0, payloadLength);
+            NativeHash.verifyFrames(0, false, sealed, SEALED_LENGTH, 1, 0, outcome.address());
+            if (outcome.get(ValueLayout.JAVA_LONG, 0) != 1) {
+                return "sealed frame";
+            }
+            NativeHash.receiptIds(sealed + RECEIPT_OFFSET, RECEIPT_LENGTH, 1, digest.address());
             if (!hex(digest).equals(RECEIPT_ID)) {
                 return "receipt id";
             }
@@ -62,15 +71,6 @@ final class KnownAnswers {
                     digest.address(), 1, 1, second.fill((byte) 0).address());
             return hex(second).equals(CHAIN_HEAD) ? null : "receipt chain";
         }
-    }
-
-    private static MemorySegment receipt(final Arena arena, final MemorySegment r96, final MemorySegment address) {
-        final MemorySegment receipt = arena.allocate(RECEIPT_LENGTH);
-        final byte[] header = HexFormat.of().parseHex(RECEIPT_HEADER);
-        MemorySegment.copy(header, 0, receipt, ValueLayout.JAVA_BYTE, 0, header.length);
-        MemorySegment.copy(r96, 0, receipt, header.length, DIGEST_LENGTH);
-        MemorySegment.copy(address, 0, receipt, header.length + DIGEST_LENGTH, DIGEST_LENGTH);
-        return receipt;
     }
 
     private static MemorySegment blake3OfNodes(final Arena arena, final long frame) {

@@ -24,6 +24,9 @@ public final class NativeHash {
     /** Instruction set: Advanced SIMD (aarch64). */
     public static final int ISA_NEON = 3;
 
+    /** Bytes that {@link #verifyFrames} writes at most. */
+    public static final int OUTCOME_LENGTH = 8 + 64 * (1 + 128 + 32 + 32);
+
     private NativeHash() {}
 
     /**
@@ -177,4 +180,37 @@ public final class NativeHash {
      * @return {@link #OK} or {@link #BAD_ARGUMENT}.
      */
     public static native int receiptChain(long ids, int count, long firstIndex, long head);
+
+    /**
+     * Seals up to 64 frames whose payload is in place 160 bytes into each: zeroes what follows the payload, hashes, and
+     * writes envelope and receipt.
+     *
+     * @param suite          suite byte of the receipts: R96 rule in the low four bits, address hash in the high ones.
+     * @param onLink         whether envelopes carry the sequence as link sequence.
+     * @param sealed         address of the first sealed frame, any alignment.
+     * @param stride         bytes from one sealed frame's start to the next.
+     * @param count          frames, 0..64.
+     * @param firstSequence  sequence of the first frame, the others follow.
+     * @param payloadLengths address of {@code count} u32, 4-byte aligned, each 0..12,288.
+     * @return {@link #OK}, or {@link #BAD_ARGUMENT} and nothing was written.
+     */
+    public static native int sealFrames(
+            int suite, boolean onLink, long sealed, long stride, int count, long firstSequence, long payloadLengths);
+
+    /**
+     * Verifies up to 64 sealed frames in place: both hashes, every field, zeroes after the payload. Fields are copied
+     * before they are checked.
+     *
+     * @param suite            the agreed suite byte.
+     * @param onLink           whether link sequences equal the sequences; otherwise they are 0.
+     * @param sealed           address of the first sealed frame, any alignment.
+     * @param stride           bytes from one sealed frame's start to the next.
+     * @param count            frames, 0..64.
+     * @param expectedSequence sequence that the first frame must bear, the others following; −1 where any will do.
+     * @param outcome          address for {@link #OUTCOME_LENGTH} bytes, 8-byte aligned: u64 mask of good frames, 64
+     *                         reasons of one byte, 64 receipts, 64 computed addresses, 64 computed R96 digests.
+     * @return {@link #OK}, or {@link #BAD_ARGUMENT} and nothing was written.
+     */
+    public static native int verifyFrames(
+            int suite, boolean onLink, long sealed, long stride, int count, long expectedSequence, long outcome);
 }
