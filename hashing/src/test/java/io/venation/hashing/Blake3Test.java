@@ -1,5 +1,8 @@
 package io.venation.hashing;
 
+import static org.apache.commons.codec.digest.Blake3.initHash;
+import static org.apache.commons.codec.digest.Blake3.initKeyDerivationFunction;
+import static org.apache.commons.codec.digest.Blake3.initKeyedHash;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -14,7 +18,7 @@ import org.bouncycastle.crypto.digests.Blake3Digest;
 import org.bouncycastle.crypto.params.Blake3Parameters;
 import org.junit.jupiter.api.Test;
 
-/** The general hasher on one mechanism, against BouncyCastle and against the paper. */
+/** The general hasher on one mechanism, against BouncyCastle, commons-codec and the paper. */
 abstract class Blake3Test {
     private static final int[] PUBLISHED_LENGTHS = {
         0, 1, 2, 3, 4, 5, 6, 7, 8, 63, 64, 65, 127, 128, 129, 1023, 1024, 1025, 2048, 2049, 3072, 3073, 4096, 4097,
@@ -22,7 +26,7 @@ abstract class Blake3Test {
     };
     private static final int[] STAGE_LENGTHS = {65_535, 65_536, 65_537, 131_072, 131_073, 196_608, 524_288, 524_289};
     private static final int OUTPUT_LENGTH = 131;
-    private static final byte[] KEY = "whats the Elvish word for friend".getBytes();
+    private static final byte[] KEY = "whats the Elvish word for friend".getBytes(StandardCharsets.US_ASCII);
     private static final String CONTEXT = "BLAKE3 2019-12-27 16:29:52 test vectors context";
 
     abstract FrameKernels kernels();
@@ -57,8 +61,14 @@ abstract class Blake3Test {
         return output;
     }
 
+    private static byte[] codecOutput(
+            final org.apache.commons.codec.digest.Blake3 oracle, final byte[] input, final int length) {
+        return oracle.update(input).doFinalize(length);
+    }
+
     @Test
-    void shouldAgreeWithBouncyCastleAndThePaperOnPublishedLengths() {
+    void shouldAgreeWithTwoOthersAndThePaperOnPublishedLengths() {
+        final byte[] context = CONTEXT.getBytes(StandardCharsets.UTF_8);
         final Blake3 hasher = Blake3.hasher(kernels());
         final Blake3 keyed = Blake3.keyed(kernels(), KEY);
         final Blake3 derive = Blake3.deriveKey(kernels(), CONTEXT);
@@ -70,17 +80,18 @@ abstract class Blake3Test {
             final byte[] hash = output(hasher, input, OUTPUT_LENGTH);
             assertArrayEquals(Blake3Reference.hash(input, OUTPUT_LENGTH), hash, message);
             assertArrayEquals(output(new Blake3Digest(256), input, OUTPUT_LENGTH), hash, message);
+            assertArrayEquals(codecOutput(initHash(), input, OUTPUT_LENGTH), hash, message);
 
             final byte[] keyedHash = output(keyed, input, OUTPUT_LENGTH);
             assertArrayEquals(Blake3Reference.keyedHash(KEY, input, OUTPUT_LENGTH), keyedHash, message);
             assertArrayEquals(output(oracle(Blake3Parameters.key(KEY)), input, OUTPUT_LENGTH), keyedHash, message);
+            assertArrayEquals(codecOutput(initKeyedHash(KEY), input, OUTPUT_LENGTH), keyedHash, message);
 
             final byte[] derived = output(derive, input, OUTPUT_LENGTH);
             assertArrayEquals(Blake3Reference.deriveKey(CONTEXT, input, OUTPUT_LENGTH), derived, message);
             assertArrayEquals(
-                    output(oracle(Blake3Parameters.context(CONTEXT.getBytes())), input, OUTPUT_LENGTH),
-                    derived,
-                    message);
+                    output(oracle(Blake3Parameters.context(context)), input, OUTPUT_LENGTH), derived, message);
+            assertArrayEquals(codecOutput(initKeyDerivationFunction(context), input, OUTPUT_LENGTH), derived, message);
         }
     }
 

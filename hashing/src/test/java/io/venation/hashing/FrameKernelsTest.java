@@ -11,6 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -29,6 +32,7 @@ abstract class FrameKernelsTest {
     private static final byte GUARD = (byte) 0xA5;
 
     private final Arena arena = Arena.ofConfined();
+    private final FrameKernels scalar = new ScalarFrameKernels();
     private FrameKernels kernels;
 
     abstract FrameKernels create();
@@ -167,96 +171,100 @@ abstract class FrameKernelsTest {
         }
     }
 
-    /** Every count to {@link #COUNT_MAX}, random frames, bases, strides, against the scalar kernels, guards around. */
     @Test
-    void shouldAgreeWithTheScalarKernelsAndWriteNothingElse() {
+    void shouldFollowTheModelForReceiptsOnTheJdksSha3() throws Exception {
+        final long seed = 128;
+        final Random random = new Random(seed);
+        final MessageDigest jdk = MessageDigest.getInstance("SHA3-256");
+        final int stride = FrameKernels.RECEIPT_LENGTH + 3;
+        final byte[] receipts = new byte[COUNT_MAX * stride];
+        random.nextBytes(receipts);
+        final long firstIndex = random.nextLong();
+        final MemorySegment ids = arena.allocate(COUNT_MAX * (long) DIGEST_LENGTH);
+        final MemorySegment head = arena.allocate(DIGEST_LENGTH);
+        kernels.receiptIds(bytes(receipts).address(), stride, COUNT_MAX, ids.address());
+        kernels.receiptChain(ids.address(), COUNT_MAX, firstIndex, head.address());
+
+        byte[] expectedHead = new byte[DIGEST_LENGTH];
+        for (int i = 0; i < COUNT_MAX; i++) {
+            jdk.update("HOLO-RECEIPT-1".getBytes(StandardCharsets.US_ASCII));
+            jdk.update(receipts, i * stride, FrameKernels.RECEIPT_LENGTH);
+            final byte[] id = jdk.digest();
+            assertArrayEquals(
+                    id,
+                    ids.asSlice((long) i * DIGEST_LENGTH, DIGEST_LENGTH).toArray(ValueLayout.JAVA_BYTE),
+                    "seed=" + seed + " receipt=" + i);
+            jdk.update("HOLO-CHAIN-1".getBytes(StandardCharsets.US_ASCII));
+            jdk.update(expectedHead);
+            jdk.update(ByteBuffer.allocate(Long.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(0, firstIndex + i));
+            jdk.update(id);
+            expectedHead = jdk.digest();
+        }
+        assertEquals(HexFormat.of().formatHex(expectedHead), hex(head), "seed=" + seed);
+    }
+
+    /**
+     * Every count to {@link #COUNT_MAX}, strides of both signs, inputs that end at an inaccessible page and inputs of
+     * any alignment, against the scalar kernels, guards round the outputs.
+     */
+    @Test
+    void shouldAgreeWithTheScalarKernelsReadNothingElseAndWriteNothingElse() {
         final long seed = 12_288;
         final Random random = new Random(seed);
-        final FrameKernels scalar = new ScalarFrameKernels();
         final int strideMax = FRAME_LENGTH + 320;
-        final byte[] content = new byte[COUNT_MAX * strideMax + 64];
-        random.nextBytes(content);
-        final MemorySegment source = bytes(content);
-        final MemorySegment key = source.asSlice(random.nextInt(1000), Blake3.KEY_LENGTH);
-        for (int count = 0; count <= COUNT_MAX; count++) {
-            final int items = count;
-            final long base = source.address() + random.nextInt(64);
-            final long stride = random.nextInt(4) == 0 ? 12_480 : FRAME_LENGTH + random.nextInt(320);
-            final long digestStride = DIGEST_LENGTH + random.nextInt(3) * random.nextInt(40);
-            final int length = random.nextInt(700);
-            final long counter = random.nextLong() >>> random.nextInt(64);
-            final int flags = random.nextInt(8) << 4;
-            final R96Rule rule = R96Rule.values()[count % 3];
-            final AddressHash addressHash = AddressHash.values()[random.nextInt(2)];
-            final String message = "seed=" + seed + " count=" + count;
-            final Random placement = new Random(random.nextLong());
-
-            same(
-                    scalar,
-                    items,
-                    DIGEST_LENGTH,
-                    digestStride,
-                    placement,
-                    message + " blake3",
-                    (k, out) -> k.blake3(base, stride, items, out, digestStride));
-            same(
-                    scalar,
-                    items,
-                    DIGEST_LENGTH,
-                    digestStride,
-                    placement,
-                    message + " keyed",
-                    (k, out) -> k.blake3Keyed(key.address(), base, stride, items, out, digestStride));
-            same(
-                    scalar,
-                    items,
-                    DIGEST_LENGTH,
-                    DIGEST_LENGTH,
-                    placement,
-                    message + " chunks",
-                    (k, out) -> k.blake3Chunks(base, items, counter, key.address(), flags, out));
-            same(
-                    scalar,
-                    items,
-                    DIGEST_LENGTH,
-                    DIGEST_LENGTH,
-                    placement,
-                    message + " parents",
-                    (k, out) -> k.blake3Parents(base, items, key.address(), flags, out));
-            same(
-                    scalar,
-                    items,
-                    DIGEST_LENGTH,
-                    digestStride,
-                    placement,
-                    message + " sha3 length=" + length,
-                    (k, out) -> k.sha3(base, stride, length, items, out, digestStride));
-            same(
-                    scalar,
-                    items,
-                    DIGEST_LENGTH,
-                    digestStride,
-                    placement,
-                    message + " sha3",
-                    (k, out) -> k.sha3(base, stride, FRAME_LENGTH, items, out, digestStride));
-            same(
-                    scalar,
-                    items,
-                    HISTOGRAM_LENGTH,
-                    HISTOGRAM_LENGTH,
-                    placement,
-                    message + rule,
-                    (k, out) -> k.r96Histograms(rule, base, stride, items, out));
-            same(
-                    scalar,
-                    items,
-                    2 * DIGEST_LENGTH,
-                    stride,
-                    placement,
-                    message + rule + addressHash,
-                    (k, out) -> k.identify(
-                            rule, addressHash, base, stride, items, out + DIGEST_LENGTH, stride, out, stride));
+        try (GuardedMemory sources = new GuardedMemory(COUNT_MAX * (long) strideMax);
+                GuardedMemory keys = new GuardedMemory(1)) {
+            fill(sources, random);
+            fill(keys, random);
+            for (int count = 0; count <= COUNT_MAX; count++) {
+                for (final boolean atEnd : new boolean[] {true, false}) {
+                    final long key = atEnd ? keys.end() - Blake3.KEY_LENGTH : keys.start() + random.nextInt(64);
+                    final String message = "seed=" + seed + " count=" + count + " atEnd=" + atEnd;
+                    compareAll(new Trial(sources, atEnd, count, key, random, message));
+                }
+            }
         }
+    }
+
+    private static void fill(final GuardedMemory memory, final Random random) {
+        final byte[] content = new byte[(int) memory.segment().byteSize()];
+        random.nextBytes(content);
+        memory.segment().copyFrom(MemorySegment.ofArray(content));
+    }
+
+    /** What the kernels are compared on. */
+    private record Trial(GuardedMemory sources, boolean atEnd, int count, long key, Random random, String message) {
+        /** Where items of which the last ends this many bytes after the start of the first may lie. */
+        long source(final long length) {
+            return atEnd ? sources.end() - length : sources.start() + random.nextInt(64);
+        }
+
+        /** Bytes from the start of the first item to the end of the last. */
+        long span(final long stride, final long itemLength) {
+            return count == 0 ? 0 : (count - 1) * stride + itemLength;
+        }
+
+        long stride(final int itemLength) {
+            return switch (random.nextInt(8)) {
+                case 0 -> 0;
+                case 1 -> random.nextInt(itemLength);
+                case 2 -> itemLength;
+                case 3 -> itemLength + 192;
+                default -> itemLength + random.nextInt(320);
+            };
+        }
+
+        long digestStride() {
+            return DIGEST_LENGTH + random.nextInt(3) * random.nextInt(40);
+        }
+    }
+
+    /** A kernel over items whose starts are a stride apart. */
+    @FunctionalInterface
+    private interface StridedKernel {
+        void run(FrameKernels kernels, long source, long stride, long output);
     }
 
     @FunctionalInterface
@@ -264,17 +272,113 @@ abstract class FrameKernelsTest {
         void run(FrameKernels kernels, long output);
     }
 
-    /** Runs the kernel under test and the scalar one into guarded memory at an odd place, compares all of it. */
-    private void same(
-            final FrameKernels scalar,
-            final int count,
+    private void compareAll(final Trial trial) {
+        final int count = trial.count();
+        final long key = trial.key();
+        final Random random = trial.random();
+        final long digestStride = trial.digestStride();
+        final long digestsLength = trial.span(digestStride, DIGEST_LENGTH);
+        final long packedLength = trial.span(DIGEST_LENGTH, DIGEST_LENGTH);
+
+        compare(
+                trial,
+                FRAME_LENGTH,
+                digestsLength,
+                "blake3",
+                (k, source, stride, out) -> k.blake3(source, stride, count, out, digestStride));
+        compare(
+                trial,
+                FRAME_LENGTH,
+                digestsLength,
+                "blake3Keyed",
+                (k, source, stride, out) -> k.blake3Keyed(key, source, stride, count, out, digestStride));
+        compare(
+                trial,
+                FRAME_LENGTH,
+                digestsLength,
+                "sha3 of frames",
+                (k, source, stride, out) -> k.sha3(source, stride, FRAME_LENGTH, count, out, digestStride));
+        final int length = random.nextInt(1, 700);
+        compare(
+                trial,
+                length,
+                digestsLength,
+                "sha3 length=" + length,
+                (k, source, stride, out) -> k.sha3(source, stride, length, count, out, digestStride));
+        for (final R96Rule rule : RULES) {
+            compare(
+                    trial,
+                    FRAME_LENGTH,
+                    trial.span(HISTOGRAM_LENGTH, HISTOGRAM_LENGTH),
+                    rule + " histograms",
+                    (k, source, stride, out) -> k.r96Histograms(rule, source, stride, count, out));
+        }
+        final R96Rule rule = RULES[random.nextInt(RULES.length)];
+        final AddressHash addressHash = ADDRESS_HASHES[random.nextInt(ADDRESS_HASHES.length)];
+        final long addressStride = trial.digestStride();
+        final long addressesLength = trial.span(addressStride, DIGEST_LENGTH);
+        compare(
+                trial,
+                FRAME_LENGTH,
+                addressesLength + digestsLength,
+                "identify " + rule + ' ' + addressHash,
+                (k, source, stride, out) -> k.identify(
+                        rule,
+                        addressHash,
+                        source,
+                        stride,
+                        count,
+                        out,
+                        addressStride,
+                        out + addressesLength,
+                        digestStride));
+        compare(
+                trial,
+                FrameKernels.RECEIPT_LENGTH,
+                packedLength,
+                "receiptIds",
+                (k, source, stride, out) -> k.receiptIds(source, stride, count, out));
+
+        final long ids = trial.source(packedLength);
+        final long firstIndex = random.nextLong();
+        same(trial, DIGEST_LENGTH, "receiptChain", (k, out) -> k.receiptChain(ids, count, firstIndex, out));
+        final long counter = random.nextLong() >>> random.nextInt(64);
+        final int flags = random.nextInt(8) << 4;
+        final long chunks = trial.source(1024L * count);
+        same(
+                trial,
+                packedLength,
+                "blake3Chunks counter=" + counter + " flags=" + flags,
+                (k, out) -> k.blake3Chunks(chunks, count, counter, key, flags, out));
+        final long children = trial.source(2L * DIGEST_LENGTH * count);
+        same(
+                trial,
+                packedLength,
+                "blake3Parents flags=" + flags,
+                (k, out) -> k.blake3Parents(children, count, key, flags, out));
+    }
+
+    /** Lays out the items at a random stride, sometimes from the last to the first. */
+    private void compare(
+            final Trial trial,
             final int itemLength,
-            final long itemStride,
-            final Random placement,
-            final String message,
-            final Kernel kernel) {
-        final int guard = 64 + placement.nextInt(64);
-        final long length = count == 0 ? 0 : (count - 1) * itemStride + itemLength;
+            final long outputLength,
+            final String what,
+            final StridedKernel kernel) {
+        final long stride = trial.stride(itemLength);
+        final long source = trial.source(trial.span(stride, itemLength));
+        if (trial.random().nextInt(4) == 0) {
+            final long last = source + Math.max(0, trial.count() - 1) * stride;
+            same(trial, outputLength, what + " stride=-" + stride, (k, out) -> kernel.run(k, last, -stride, out));
+        } else {
+            same(trial, outputLength, what + " stride=" + stride, (k, out) -> kernel.run(k, source, stride, out));
+        }
+    }
+
+    /** Runs the kernel under test and the scalar one into guarded memory at an odd place, compares all of it. */
+    private void same(final Trial trial, final long length, final String what, final Kernel kernel) {
+        final String message = trial.message() + ' ' + what;
+        final int guard = 64 + trial.random().nextInt(64);
         try (Arena outputs = Arena.ofConfined()) {
             final MemorySegment expected = outputs.allocate(length + 2 * guard).fill(GUARD);
             final MemorySegment actual = outputs.allocate(length + 2 * guard).fill(GUARD);
@@ -296,7 +400,7 @@ abstract class FrameKernelsTest {
         for (int count = 0; count <= COUNT_MAX; count++) {
             final MemorySegment apart = arena.allocate(COUNT_MAX * 32L);
             final MemorySegment inPlace = bytes(children);
-            new ScalarFrameKernels().blake3Parents(bytes(children).address(), count, key.address(), 0, apart.address());
+            scalar.blake3Parents(bytes(children).address(), count, key.address(), 0, apart.address());
             kernels.blake3Parents(inPlace.address(), count, key.address(), 0, inPlace.address());
             assertEquals(-1, apart.asSlice(0, count * 32L).mismatch(inPlace.asSlice(0, count * 32L)), "count=" + count);
             assertEquals(

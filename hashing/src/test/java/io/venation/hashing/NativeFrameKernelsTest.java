@@ -1,20 +1,32 @@
 package io.venation.hashing;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-import io.venation.nativehash.NativeLibrary;
-
+@ParameterizedClass
+@MethodSource("isas")
+@Isolated("selects the instruction set of the JVM")
 final class NativeFrameKernelsTest extends FrameKernelsTest {
-    @Override
-    FrameKernels create() {
-        return createOrSkip();
+    private final NativeIsa isa;
+
+    NativeFrameKernelsTest(final NativeIsa isa) {
+        this.isa = isa;
     }
 
-    /** Skips where the library could not be built, unless the build was told that it must be: then it fails. */
-    static FrameKernels createOrSkip() {
-        if (!"required".equals(System.getProperty("venation.native.mode"))) {
-            assumeTrue(NativeLibrary.isAvailable(), () -> "native kernels: " + NativeLibrary.unavailabilityCause());
-        }
-        return new NativeFrameKernels();
+    static List<NativeIsa> isas() {
+        return NativeIsa.all();
+    }
+
+    @AfterEach
+    void restoreIsa() {
+        NativeIsa.restore();
+    }
+
+    @Override
+    FrameKernels create() {
+        return isa.select();
     }
 }
