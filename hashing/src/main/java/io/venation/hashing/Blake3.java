@@ -118,6 +118,7 @@ public final class Blake3 {
      * @return a hasher.
      */
     public static Blake3 keyed(final FrameKernels kernels, final byte[] key) {
+        Objects.requireNonNull(key, "key");
         if (key.length != KEY_LENGTH) {
             throw new IllegalArgumentException("key.length=" + key.length + ": must be " + KEY_LENGTH);
         }
@@ -142,6 +143,7 @@ public final class Blake3 {
      * @return a hasher that takes key material.
      */
     public static Blake3 deriveKey(final FrameKernels kernels, final String context) {
+        Objects.requireNonNull(context, "context");
         final byte[] bytes = context.getBytes(StandardCharsets.UTF_8);
         final Blake3 contextHasher = new Blake3(kernels, null, Blake3ScalarKernel.DERIVE_KEY_CONTEXT);
         contextHasher.update(bytes, 0, bytes.length);
@@ -164,7 +166,7 @@ public final class Blake3 {
      * @param length bytes, ≥ 0.
      */
     public void update(final byte[] source, final int offset, final int length) {
-        Objects.checkFromIndexSize(offset, length, source.length);
+        checkRange(offset, length, source, "source");
         for (int done = 0; done < length; ) {
             final int step = makeRoom(length - done);
             MemorySegment.copy(source, offset + done, stage, ValueLayout.JAVA_BYTE, staged, step);
@@ -179,6 +181,7 @@ public final class Blake3 {
      * @param source buffer, any byte order.
      */
     public void update(final ByteBuffer source) {
+        Objects.requireNonNull(source, "source");
         if (source.hasArray()) {
             update(source.array(), source.arrayOffset() + source.position(), source.remaining());
         } else {
@@ -194,6 +197,7 @@ public final class Blake3 {
      * @param source segment, on or off the heap, of any length.
      */
     public void update(final MemorySegment source) {
+        Objects.requireNonNull(source, "source");
         final long length = source.byteSize();
         if (source.isNative()) {
             update(FrameHasher.checkedAddress(source, "source"), length);
@@ -234,6 +238,7 @@ public final class Blake3 {
      * @param threads threads, ≥ 1, of which the caller is one.
      */
     public void updateParallel(final MemorySegment source, final int threads) {
+        Objects.requireNonNull(source, "source");
         if (threads < 1) {
             throw new IllegalArgumentException("threads=" + threads + ": must be at least 1");
         }
@@ -266,6 +271,8 @@ public final class Blake3 {
      * @throws IOException where the source throws it.
      */
     public void updateParallel(final Source source, final long length, final int threads) throws IOException {
+        Objects.requireNonNull(source, "source");
+        FrameHasher.checkNotNegative(length, "length");
         if (threads < 1) {
             throw new IllegalArgumentException("threads=" + threads + ": must be at least 1");
         }
@@ -409,15 +416,16 @@ public final class Blake3 {
     /**
      * Writes bytes of the extended output from a position on. The state does not change.
      *
-     * @param position index in the output of the first byte wanted, ≥ 0.
+     * @param position index in the output of the first byte wanted, ≥ 0; that of the last is below 2^63.
      * @param out      array.
      * @param offset   index of the first byte to write.
      * @param length   bytes, ≥ 0.
      */
     public void digest(final long position, final byte[] out, final int offset, final int length) {
-        Objects.checkFromIndexSize(offset, length, out.length);
-        if (position < 0) {
-            throw new IllegalArgumentException("position=" + position + ": must be at least 0");
+        checkRange(offset, length, out, "out");
+        FrameHasher.checkNotNegative(position, "position");
+        if (position > Long.MAX_VALUE - length) {
+            throw new IllegalArgumentException("position=" + position + ": no " + length + " bytes follow it");
         }
         prepareRoot();
         for (int done = 0; done < length; ) {
@@ -440,6 +448,22 @@ public final class Blake3 {
         final byte[] hash = new byte[HASH_LENGTH];
         digest(hash, 0, HASH_LENGTH);
         return hash;
+    }
+
+    /**
+     * Checks a range of an array.
+     *
+     * @param offset index of the first byte.
+     * @param length bytes.
+     * @param array  array.
+     * @param name   its name in the message.
+     */
+    static void checkRange(final int offset, final int length, final byte[] array, final String name) {
+        Objects.requireNonNull(array, name);
+        if (offset < 0 || length < 0 || offset > array.length - length) {
+            throw new IndexOutOfBoundsException(
+                    "offset=" + offset + " length=" + length + ": not within " + name + ".length=" + array.length);
+        }
     }
 
     private void update(final long address, final long length) {

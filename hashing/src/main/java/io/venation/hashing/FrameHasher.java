@@ -221,7 +221,7 @@ public final class FrameHasher {
         return address;
     }
 
-    private static void checkNotNegative(final long value, final String name) {
+    static void checkNotNegative(final long value, final String name) {
         if (value < 0) {
             throw new IllegalArgumentException(name + "=" + value + ": must be at least 0");
         }

@@ -42,7 +42,7 @@ public final class Sha3 {
      * @param length bytes, ≥ 0.
      */
     public void update(final byte[] source, final int offset, final int length) {
-        Objects.checkFromIndexSize(offset, length, source.length);
+        Blake3.checkRange(offset, length, source, "source");
         for (int done = 0; done < length; ) {
             final int step = Math.min(length - done, STAGE_LENGTH - staged);
             MemorySegment.copy(source, offset + done, stage, ValueLayout.JAVA_BYTE, staged, step);
@@ -57,6 +57,7 @@ public final class Sha3 {
      * @param source buffer, any byte order.
      */
     public void update(final ByteBuffer source) {
+        Objects.requireNonNull(source, "source");
         if (source.hasArray()) {
             update(source.array(), source.arrayOffset() + source.position(), source.remaining());
         } else {
@@ -71,6 +72,7 @@ public final class Sha3 {
      * @param source segment, on or off the heap, of any length.
      */
     public void update(final MemorySegment source) {
+        Objects.requireNonNull(source, "source");
         final long length = source.byteSize();
         final boolean inPlace = source.isNative();
         final long address = inPlace ? FrameHasher.checkedAddress(source, "source") : 0;
@@ -105,7 +107,7 @@ public final class Sha3 {
      * @param offset index of the first of 32 bytes.
      */
     public void digest(final byte[] out, final int offset) {
-        Objects.checkFromIndexSize(offset, FrameKernels.DIGEST_LENGTH, out.length);
+        Blake3.checkRange(offset, FrameKernels.DIGEST_LENGTH, out, "out");
         System.arraycopy(state, 0, finalState, 0, state.length);
         final long absorbed = Sha3ScalarKernel.absorb(stageAddress, staged, finalState);
         Sha3ScalarKernel.finish(stageAddress + absorbed, (int) (staged - absorbed), finalState, digestAddress);

@@ -6,6 +6,7 @@ import static org.apache.commons.codec.digest.Blake3.initKeyedHash;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
 import org.bouncycastle.crypto.digests.Blake3Digest;
 import org.bouncycastle.crypto.params.Blake3Parameters;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** The general hasher on one mechanism, against BouncyCastle, commons-codec and the paper. */
 abstract class Blake3Test {
@@ -204,18 +206,49 @@ abstract class Blake3Test {
     }
 
     @Test
-    void shouldRejectBadArguments() {
+    void shouldNameTheArgumentThatIsBad() {
         final Blake3 hasher = Blake3.hasher(kernels());
-        assertThrows(NullPointerException.class, () -> Blake3.hasher(null));
-        assertThrows(IllegalArgumentException.class, () -> Blake3.keyed(kernels(), new byte[31]));
-        assertThrows(IndexOutOfBoundsException.class, () -> hasher.update(new byte[4], 1, 4));
-        assertThrows(IndexOutOfBoundsException.class, () -> hasher.digest(new byte[4], 1, 4));
-        assertThrows(IllegalArgumentException.class, () -> hasher.digest(-1, new byte[4], 0, 4));
-        assertThrows(IllegalArgumentException.class, () -> hasher.updateParallel(MemorySegment.NULL, 0));
+        final byte[] array = new byte[4];
         final MemorySegment closed;
+        final ByteBuffer closedBuffer;
         try (Arena arena = Arena.ofConfined()) {
-            closed = arena.allocate(100_000);
+            closed = arena.allocate(2_000_000);
+            closedBuffer = closed.asByteBuffer();
         }
-        assertThrows(IllegalArgumentException.class, () -> hasher.update(closed));
+        rejects(NullPointerException.class, "kernels", () -> Blake3.hasher(null));
+        rejects(NullPointerException.class, "key", () -> Blake3.keyed(kernels(), null));
+        rejects(NullPointerException.class, "context", () -> Blake3.deriveKey(kernels(), null));
+        rejects(NullPointerException.class, "source", () -> hasher.update(null, 0, 0));
+        rejects(NullPointerException.class, "source", () -> hasher.update((ByteBuffer) null));
+        rejects(NullPointerException.class, "source", () -> hasher.update((MemorySegment) null));
+        rejects(NullPointerException.class, "source", () -> hasher.updateParallel(null, 2));
+        rejects(NullPointerException.class, "source", () -> hasher.updateParallel(null, 0, 2));
+        rejects(NullPointerException.class, "out", () -> hasher.digest(null, 0, 0));
+
+        final Class<IllegalArgumentException> illegal = IllegalArgumentException.class;
+        rejects(illegal, "key.length=31", () -> Blake3.keyed(kernels(), new byte[31]));
+        rejects(illegal, "key.length=33", () -> Blake3.keyed(kernels(), new byte[33]));
+        rejects(illegal, "source=MemorySegment", () -> hasher.update(closed));
+        rejects(illegal, "source=MemorySegment", () -> hasher.update(closedBuffer));
+        rejects(illegal, "source=MemorySegment", () -> hasher.updateParallel(closed, 2));
+        rejects(illegal, "threads=0", () -> hasher.updateParallel(MemorySegment.NULL, 0));
+        rejects(illegal, "length=-1", () -> hasher.updateParallel((position, target) -> {}, -1, 1));
+        rejects(illegal, "position=-1", () -> hasher.digest(-1, array, 0, 4));
+        rejects(illegal, "position=" + (Long.MAX_VALUE - 3), () -> hasher.digest(Long.MAX_VALUE - 3, array, 0, 4));
+
+        for (final int[] bad : new int[][] {{1, 4}, {-1, 1}, {0, -1}, {5, 0}, {Integer.MAX_VALUE, 1}, {4, 1 << 31}}) {
+            final int offset = bad[0];
+            final int length = bad[1];
+            final String start = "offset=" + offset + " length=" + length + ": not within ";
+            rejects(IndexOutOfBoundsException.class, start + "source", () -> hasher.update(array, offset, length));
+            rejects(IndexOutOfBoundsException.class, start + "out", () -> hasher.digest(array, offset, length));
+        }
+        assertArrayEquals(Blake3Reference.hash(new byte[0], 32), hasher.digest(), "something was absorbed");
+        hasher.digest(Long.MAX_VALUE - 4, array, 0, 4);
+    }
+
+    private static void rejects(final Class<? extends Exception> type, final String start, final Executable call) {
+        final String message = assertThrows(type, call, start).getMessage();
+        assertTrue(message.startsWith(start), start + ": " + message);
     }
 }

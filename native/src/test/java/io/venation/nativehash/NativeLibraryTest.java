@@ -74,6 +74,13 @@ final class NativeLibraryTest {
         assertEquals(NativeHash.BAD_ARGUMENT, NativeHash.identify(0, 2, 0, 0, 0, 0, 0, 0, 0));
         assertEquals(NativeHash.BAD_ARGUMENT, NativeHash.receiptIds(0, 0, -1, 0));
         assertEquals(NativeHash.BAD_ARGUMENT, NativeHash.receiptChain(0, -1, 0, 0));
+        assertEquals(NativeHash.BAD_ARGUMENT, NativeHash.blake3Compress(0, 0, -1, 0, 0, 0));
+        assertEquals(NativeHash.BAD_ARGUMENT, NativeHash.sha3Messages(0, 0, 0, -1, 0, 0));
+        assertEquals(NativeHash.BAD_ARGUMENT, NativeHash.r96Histograms(0, 0, 0, -1, 0));
+        assertEquals(NativeHash.BAD_ARGUMENT, NativeHash.identify(3, 0, 0, 0, 0, 0, 0, 0, 0));
+        assertEquals(NativeHash.BAD_ARGUMENT, NativeHash.identify(-1, 0, 0, 0, 0, 0, 0, 0, 0));
+        assertEquals(NativeHash.BAD_ARGUMENT, NativeHash.identify(0, -1, 0, 0, 0, 0, 0, 0, 0));
+        assertEquals(NativeHash.BAD_ARGUMENT, NativeHash.identify(0, 0, 0, 0, -1, 0, 0, 0, 0));
         assertEquals(NativeHash.OK, NativeHash.identify(0, 1, 0, 0, 0, 0, 0, 0, 0));
     }
 
