@@ -29,6 +29,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The stack holds one chaining value per set bit of the number of chunks absorbed. The last 1..65,536 bytes stay in
  * the stage until {@code digest}, which changes nothing: more may follow.
  *
+ * <p>Constant time: no branch and no address depends on a byte of the key or of the input, only on the length of the
+ * input and of its pieces. The caller compares outputs: {@link java.security.MessageDigest#isEqual}, not
+ * {@link java.util.Arrays#equals(byte[], byte[])}, where they authenticate. How far this is tested: {@link FrameKernels}.
+ *
  * <p>One thread. Allocates nothing after construction, but for {@code updateParallel} and one
  * short-lived view per {@link #update(ByteBuffer)} of a direct buffer.
  *
