@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measure this machine.",
-        subcommands = {BenchKernelsCommand.class, BenchReplicateCommand.class, BenchLatencyCommand.class})
+        subcommands = {
+            BenchKernelsCommand.class,
+            BenchPlotCommand.class,
+            BenchScalingCommand.class,
+            BenchReplicateCommand.class,
+            BenchLatencyCommand.class
+        })
 public final class BenchCommand implements VenationCommand {
     @Spec
     private CommandSpec spec;

@@ -1,20 +1,19 @@
 package io.venation.bench;
 
 import io.venation.flow.FrameSealer;
-import io.venation.frame.SealedFrameLayout;
 import io.venation.hashing.FrameKernels;
 import io.venation.hashing.Kernels;
 import io.venation.hashing.R96Rule;
 import io.venation.nativehash.NativeHash;
 import io.venation.nativehash.NativeLibrary;
-import io.venation.receipt.ReceiptLayout;
+import io.venation.receipt.ReceiptChain;
 import io.venation.receipt.Suite;
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -25,19 +24,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/**
- * How long does a batch of frames take, per algorithm, mechanism and instruction set? Frames stand as in a term: 12,480
- * bytes apart, 64-byte aligned.
- */
+/** How long does a batch of frames take, per algorithm, mechanism and instruction set? */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class KernelBenchmark {
-    static final int STRIDE = 32 + SealedFrameLayout.LENGTH;
-    private static final int BATCH_LIMIT = 16;
-
-    /** What is computed. */
-    @Param({"blake3", "sha3", "r96", "seal"})
+    /** What is computed: labels of {@code Workload}. */
+    @Param({"blake3", "blake3-keyed", "sha3", "r96", "seal", "seal-chain", "receipt-ids", "receipt-chain"})
     public String algorithm;
 
     /** How. */
@@ -52,23 +45,18 @@ public class KernelBenchmark {
     @Param("16")
     public int batch;
 
-    private final MemorySegment frames = Arena.global().allocate((long) BATCH_LIMIT * STRIDE, 64);
+    private final FrameBatch frames = new FrameBatch();
     private final MemorySegment outputs =
-            Arena.global().allocate((long) BATCH_LIMIT * FrameKernels.HISTOGRAM_LENGTH, 64);
-    private final int[] payloadLengths = new int[BATCH_LIMIT];
+            Arena.global().allocate((long) FrameBatch.COUNT * FrameKernels.HISTOGRAM_LENGTH, 64);
+    private final int[] payloadLengths = new int[FrameBatch.COUNT];
     private FrameKernels kernels;
     private FrameSealer sealer;
+    private ReceiptChain chain;
     private Runnable call;
 
-    /** Fills the frames, chooses the kernels and compares their answer with the scalar kernels'. */
+    /** Chooses the kernels and compares their answer with the scalar kernels'. */
     @Setup
     public void prepare() {
-        final SplittableRandom random = new SplittableRandom(12_288);
-        final byte[] bytes = new byte[FrameKernels.FRAME_LENGTH];
-        for (int i = 0; i < BATCH_LIMIT; i++) {
-            random.nextBytes(bytes);
-            MemorySegment.copy(bytes, 0, frames, ValueLayout.JAVA_BYTE, frameOffset(i), bytes.length);
-        }
         Arrays.fill(payloadLengths, FrameKernels.FRAME_LENGTH);
         final byte[] expected = answer("scalar");
         if (mechanism.equals("native")) {
@@ -83,45 +71,75 @@ public class KernelBenchmark {
         }
     }
 
+    /** Everything that one call writes. */
     private byte[] answer(final String by) {
         kernels = Kernels.select(by);
         sealer = new FrameSealer(kernels, Suite.DEFAULT, false);
-        call = switch (algorithm) {
-            case "blake3" -> this::blake3;
-            case "sha3" -> this::sha3;
-            case "r96" -> this::r96;
-            case "seal" -> this::seal;
-            default -> throw new IllegalArgumentException("algorithm=" + algorithm);
+        chain = new ReceiptChain(kernels);
+        call = switch (Workload.of(algorithm)) {
+            case BLAKE3 -> this::blake3;
+            case BLAKE3_KEYED -> this::blake3Keyed;
+            case SHA3 -> this::sha3;
+            case R96 -> this::r96;
+            case SEAL -> this::seal;
+            case SEAL_CHAIN -> this::sealAndChain;
+            case RECEIPT_IDS -> this::receiptIds;
+            case RECEIPT_CHAIN -> this::receiptChain;
         };
+        outputs.fill((byte) 0);
+        for (int i = 0; i < FrameBatch.COUNT; i++) {
+            frames.beforeFrame(i).fill((byte) 0);
+        }
         call.run();
-        final MemorySegment answer = algorithm.equals("seal")
-                ? frames.asSlice(SealedFrameLayout.RECEIPT_OFFSET, ReceiptLayout.LENGTH)
-                : outputs;
-        return answer.toArray(ValueLayout.JAVA_BYTE);
-    }
-
-    private static long frameOffset(final int index) {
-        return (long) index * STRIDE + SealedFrameLayout.FRAME_OFFSET;
-    }
-
-    private long source() {
-        return frames.address() + SealedFrameLayout.FRAME_OFFSET;
+        final ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        answer.writeBytes(outputs.toArray(ValueLayout.JAVA_BYTE));
+        answer.writeBytes(chain.head());
+        for (int i = 0; i < FrameBatch.COUNT; i++) {
+            answer.writeBytes(frames.beforeFrame(i).toArray(ValueLayout.JAVA_BYTE));
+        }
+        return answer.toByteArray();
     }
 
     private void blake3() {
-        kernels.blake3(source(), STRIDE, batch, outputs.address(), FrameKernels.DIGEST_LENGTH);
+        kernels.blake3(frames.frames(), FrameBatch.STRIDE, batch, outputs.address(), FrameKernels.DIGEST_LENGTH);
+    }
+
+    private void blake3Keyed() {
+        final long key = frames.frames();
+        kernels.blake3Keyed(
+                key, frames.frames(), FrameBatch.STRIDE, batch, outputs.address(), FrameKernels.DIGEST_LENGTH);
     }
 
     private void sha3() {
-        kernels.sha3(source(), STRIDE, FrameKernels.FRAME_LENGTH, batch, outputs.address(), FrameKernels.DIGEST_LENGTH);
+        kernels.sha3(
+                frames.frames(),
+                FrameBatch.STRIDE,
+                FrameKernels.FRAME_LENGTH,
+                batch,
+                outputs.address(),
+                FrameKernels.DIGEST_LENGTH);
     }
 
     private void r96() {
-        kernels.r96Histograms(R96Rule.MOD96, source(), STRIDE, batch, outputs.address());
+        kernels.r96Histograms(R96Rule.MOD96, frames.frames(), FrameBatch.STRIDE, batch, outputs.address());
     }
 
     private void seal() {
-        sealer.seal(frames.address(), STRIDE, batch, 0, payloadLengths);
+        sealer.seal(frames.sealedFrames(), FrameBatch.STRIDE, batch, 0, payloadLengths);
+    }
+
+    private void sealAndChain() {
+        seal();
+        chain.append(frames.receipts(), FrameBatch.STRIDE, batch);
+    }
+
+    private void receiptIds() {
+        kernels.receiptIds(frames.receipts(), FrameBatch.STRIDE, batch, outputs.address());
+    }
+
+    private void receiptChain() {
+        final long ids = frames.frames();
+        kernels.receiptChain(ids, batch, 1, outputs.address());
     }
 
     /** One call over the batch. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each bench runs and prints rows of the documented shape; what the figures are is not judged here. */
 final class BenchCommandTest {
@@ -22,12 +24,20 @@ final class BenchCommandTest {
     private Path directory;
 
     @Test
-    void shouldPrintKernelRows() throws IOException, InterruptedException {
-        final List<Object> rows = run("bench", "kernels", "--json", "--algorithm", "r96", "--quick");
-        assertTrue(rows.size() >= 2, rows::toString);
+    void shouldPrintAndPlotKernelRows() throws IOException, InterruptedException {
+        final Path plot = directory.resolve("plot.svg");
+        final String output = output(
+                "bench", "kernels", "--json", "--algorithm", "r96,seal-chain", "--quick", "--plot", plot.toString());
+        final List<Object> rows = JSON.std.listFrom(output);
+        assertTrue(rows.size() >= 3, rows::toString);
+        final Path results = Files.writeString(directory.resolve("results.json"), output);
+        final Path plotAgain = directory.resolve("again.svg");
+        output("bench", "plot", results.toString(), plotAgain.toString());
+        assertEquals(-1, Files.mismatch(plot, plotAgain));
         for (final Object row : rows) {
             assertEquals(
                     Set.of(
+                            "machine",
                             "algorithm",
                             "mechanism",
                             "isa",
@@ -43,7 +53,34 @@ final class BenchCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"latency --seconds 1 --rate 1000, 1", "replicate --mib 8 --rounds 1 --dir, 2"})
+    @ValueSource(strings = {"blake3", "sha3"})
+    void shouldNameTheFunctionThatAPeerLacks(final String peer) throws IOException, InterruptedException {
+        final Path library = Path.of(System.getProperty("java.home"), "lib", System.mapLibraryName("nio"));
+        final Process process =
+                command("bench", "kernels", "--peer", peer + "=" + library).start();
+        final String error = new String(process.getErrorStream().readAllBytes());
+        assertEquals(2, process.waitFor(), error);
+        assertTrue(error.contains("--peer=" + peer + "=" + library + ": the library has no function "), error);
+    }
+
+    @Test
+    void shouldRefuseToPlotAnythingElse() throws IOException, InterruptedException {
+        final Path results = Files.writeString(directory.resolve("results.json"), "[{\"machine\": 1}]");
+        final Path plot = directory.resolve("plot.svg");
+        final Process process =
+                command("bench", "plot", results.toString(), plot.toString()).start();
+        final String error = new String(process.getErrorStream().readAllBytes());
+        assertEquals(1, process.waitFor(), error);
+        assertTrue(error.contains(results + ": not the output of"), error);
+        assertTrue(Files.notExists(plot));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "scaling --rounds 1 --threads 2, 2",
+        "latency --seconds 1 --rate 1000, 1",
+        "replicate --mib 8 --rounds 1 --dir, 2"
+    })
     void shouldPrintRows(final String command, final int rowCount) throws IOException, InterruptedException {
         final List<String> words = new ArrayList<>(List.of("bench"));
         words.addAll(List.of(command.split(" ")));
@@ -51,11 +88,19 @@ final class BenchCommandTest {
             words.add(directory.toString());
         }
         words.add("--json");
-        final List<Object> rows = run(words.toArray(String[]::new));
+        final List<Object> rows = JSON.std.listFrom(output(words.toArray(String[]::new)));
         assertEquals(rowCount, rows.size(), rows::toString);
     }
 
-    private static List<Object> run(final String... words) throws IOException, InterruptedException {
+    private static String output(final String... words) throws IOException, InterruptedException {
+        final Process process =
+                command(words).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        final String output = new String(process.getInputStream().readAllBytes());
+        assertEquals(0, process.waitFor(), output);
+        return output;
+    }
+
+    private static ProcessBuilder command(final String... words) {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -63,11 +108,6 @@ final class BenchCommandTest {
                 .toList());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.venation.cli.VenationMain"));
         command.addAll(List.of(words));
-        final Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        final String output = new String(process.getInputStream().readAllBytes());
-        assertEquals(0, process.waitFor(), output);
-        return JSON.std.listFrom(output);
+        return new ProcessBuilder(command);
     }
 }
