@@ -8,8 +8,9 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * R96 by one table of 256 counts, folded to classes at the end: the losing variant beside the eight tables of the
- * portable and scalar kernels. One thread; allocates nothing after construction.
+ * R96 by one table of 256 counts, folded to classes at the end. Equal neighbours wait for one another here, so its time
+ * depends on the data; the portable and scalar kernels have eight tables. One thread; allocates nothing after
+ * construction.
  */
 final class TableHistogram {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
