@@ -3,21 +3,23 @@ package io.venation.bench;
 import io.aeron.Image;
 import io.aeron.Subscription;
 import io.venation.aeron.EmbeddedDriver;
+import io.venation.aeron.FrameClaim;
 import io.venation.aeron.FrameHandler;
 import io.venation.aeron.FrameImage;
 import io.venation.aeron.FramePublication;
+import io.venation.aeron.FrameView;
 import io.venation.cli.CommandFailure;
 import io.venation.cli.Console;
 import io.venation.cli.Json;
 import io.venation.cli.VenationCommand;
 import io.venation.flow.FrameSealer;
 import io.venation.flow.FrameVerifier;
-import io.venation.frame.LatticeFrame;
+import io.venation.flow.RejectReason;
 import io.venation.hashing.Kernels;
 import io.venation.link.LinkEndpoint;
+import io.venation.receipt.ReceiptFlyweight;
 import io.venation.receipt.Suite;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -104,20 +106,18 @@ public final class BenchLatencyCommand implements VenationCommand {
 
     private void send(final FramePublication publication, final long count) {
         final long intervalNs = TimeUnit.SECONDS.toNanos(1) / framesPerSecond;
-        final int[] payloadLengths = {LatticeFrame.LENGTH};
+        final FrameClaim claim = new FrameClaim();
         long dueNs = System.nanoTime();
         for (long sequence = 0; sequence < count; sequence++) {
             dueNs += intervalNs;
             while (System.nanoTime() - dueNs < 0) {
                 Thread.onSpinWait();
             }
-            while (publication.claim(1) < 0) {
+            while (publication.tryClaim(claim) < 0) {
                 Thread.onSpinWait();
             }
-            final ByteBuffer payload = publication.payloads()[0];
-            payload.putLong(payload.position(), dueNs);
-            publication.seal(1, sequence, payloadLengths);
-            publication.commit();
+            claim.frame().buffer().putLong(0, dueNs);
+            claim.commit();
         }
     }
 
@@ -136,7 +136,7 @@ public final class BenchLatencyCommand implements VenationCommand {
                 final long warmupCount,
                 final long count,
                 final Histogram histogram) {
-            this.frames = new FrameImage(image, new FrameVerifier(Kernels.select(), suite), true);
+            this.frames = new FrameImage(image, new FrameVerifier(Kernels.select(), suite), 0);
             this.warmupCount = warmupCount;
             this.count = count;
             this.histogram = histogram;
@@ -145,24 +145,21 @@ public final class BenchLatencyCommand implements VenationCommand {
         @Override
         public void run() {
             while (sequence + rejected < count && !frames.isClosed()) {
-                if (frames.poll(this, count - sequence, sequence) == 0) {
+                if (frames.poll(this, FrameImage.BATCH_LIMIT) == 0) {
                     Thread.onSpinWait();
                 }
             }
         }
 
         @Override
-        public void onFrames(final ByteBuffer[] payloads, final int frameCount) {
-            final long nowNs = System.nanoTime();
-            for (int i = 0; i < frameCount; i++) {
-                if (sequence++ >= warmupCount) {
-                    histogram.recordValue(nowNs - payloads[i].getLong(payloads[i].position()));
-                }
+        public void onFrame(final FrameView frame, final ReceiptFlyweight receipt, final long position) {
+            if (sequence++ >= warmupCount) {
+                histogram.recordValue(System.nanoTime() - frame.buffer().getLong(0));
             }
         }
 
         @Override
-        public void onRejected(final long position, final String reason) {
+        public void onRejected(final long position, final RejectReason reason) {
             rejected++;
         }
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
+import org.agrona.ErrorHandler;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
@@ -47,12 +48,25 @@ public final class EmbeddedDriver implements AutoCloseable {
     }
 
     /**
-     * Starts a driver and connects to it.
+     * Starts a driver on one shared thread and connects to it; errors go to the log.
      *
      * @return the running driver.
      * @throws IOException where no private directory can be made.
      */
     public static EmbeddedDriver launch() throws IOException {
+        return launch(ThreadingMode.SHARED, EmbeddedDriver::logError);
+    }
+
+    /**
+     * Starts a driver and connects to it.
+     *
+     * @param threadingMode its threads.
+     * @param errorHandler  where errors on the threads of driver and client go.
+     * @return the running driver.
+     * @throws IOException where no private directory can be made.
+     */
+    public static EmbeddedDriver launch(final ThreadingMode threadingMode, final ErrorHandler errorHandler)
+            throws IOException {
         final Path base = base();
         removeDead(base);
         final Path directory = Files.createTempDirectory(
@@ -67,25 +81,29 @@ public final class EmbeddedDriver implements AutoCloseable {
                     .aeronDirectoryName(aeronDirectory)
                     .dirDeleteOnStart(true)
                     .dirDeleteOnShutdown(true)
-                    .threadingMode(ThreadingMode.SHARED)
+                    .threadingMode(threadingMode)
                     .sharedIdleStrategy(new BackoffIdleStrategy(
                             10, 20, TimeUnit.MICROSECONDS.toNanos(1), TimeUnit.MICROSECONDS.toNanos(100)))
                     .termBufferSparseFile(false)
                     .performStorageChecks(true)
                     .socketRcvbufLength(windowLength)
                     .initialWindowLength(windowLength)
-                    .errorHandler(EmbeddedDriver::logError));
-            final Aeron aeron = Aeron.connect(new Aeron.Context()
-                    .aeronDirectoryName(aeronDirectory)
-                    .resourceLingerDurationNs(LINGER_NS)
-                    .idleStrategy(new SleepingMillisIdleStrategy(1))
-                    .errorHandler(EmbeddedDriver::logError));
+                    .errorHandler(errorHandler));
+            final Aeron aeron = Aeron.connect(clientContext(errorHandler).aeronDirectoryName(aeronDirectory));
             return new EmbeddedDriver(directory, driver, aeron);
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(driver);
             IoUtil.delete(directory.toFile(), true);
             throw e;
         }
+    }
+
+    /** A client's settings, whichever driver it connects to. */
+    static Aeron.Context clientContext(final ErrorHandler errorHandler) {
+        return new Aeron.Context()
+                .resourceLingerDurationNs(LINGER_NS)
+                .idleStrategy(new SleepingMillisIdleStrategy(1))
+                .errorHandler(errorHandler);
     }
 
     /**

@@ -1,22 +1,18 @@
 package io.venation.aeron;
 
-import java.nio.ByteBuffer;
+import io.venation.receipt.ReceiptFlyweight;
 
-/** Takes verified frames from {@link FrameImage}. Called on the polling thread. */
-public interface FrameHandler {
+/**
+ * Takes frames one by one. Called on the polling thread. What it throws is thrown on by the poll; the frame counts as
+ * taken, and no other is lost.
+ */
+public interface FrameHandler extends RejectHandler {
     /**
-     * A run of frames that all verified, in order. The payloads are valid inside the call only.
+     * A frame that verified, in the order of its stream.
      *
-     * @param payloads buffers over 12,288 bytes each.
-     * @param count    frames of the run, ≥ 1; {@code FrameVerifier} holds their receipts, addresses and lengths.
+     * @param frame    where it lies, valid inside the call only.
+     * @param receipt  a copy of its receipt as it was checked, valid inside the call only.
+     * @param position stream position past the frame, in bytes: what the publication's commit returned.
      */
-    void onFrames(ByteBuffer[] payloads, int count);
-
-    /**
-     * A frame that did not verify, or something on the stream that is no frame. It is never delivered.
-     *
-     * @param position stream position of it, in bytes.
-     * @param reason   why.
-     */
-    void onRejected(long position, String reason);
+    void onFrame(FrameView frame, ReceiptFlyweight receipt, long position);
 }

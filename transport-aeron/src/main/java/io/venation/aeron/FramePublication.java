@@ -2,181 +2,283 @@ package io.venation.aeron;
 
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
-import io.aeron.logbuffer.BufferClaim;
 import io.venation.flow.FrameSealer;
+import io.venation.frame.LatticeFrame;
 import io.venation.frame.SealedFrameLayout;
-import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.agrona.BufferUtil;
-import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The sending end of a frame stream: {@link #claim} up to 16 frames, fill {@link #payloads()}, {@link #seal}, {@link
- * #commit}, and {@link #flush()} until it is true.
+ * The sending end of a frame stream: claim, fill in place, commit.
  *
- * <p>On an unfragmented channel the frames are filled and sealed in the term buffer itself. Where the MTU is below a
- * sealed frame they are filled and sealed in a staging batch of the same shape and offered from there.
+ * <p>On an unfragmented channel frames are filled and sealed in the term buffer itself. Where the MTU is below a sealed
+ * frame they are filled and sealed in a staging batch of the same shape and offered from there. Sequences are the
+ * publication's own and follow the stream: a frame that is aborted takes none. One claim or batch is open at a time.
  *
- * <p>One thread: the sending agent. Allocates nothing once it has been in each term.
+ * <p>One thread: the sending agent. Allocates nothing after construction.
  */
 public final class FramePublication implements AutoCloseable {
-    /** Most frames of one batch: 192 BLAKE3 chunks, which leave no lane idle. */
-    public static final int BATCH_LIMIT = 16;
-
     private final ExclusivePublication publication;
     private final FrameSealer sealer;
-    private final PayloadViews views = new PayloadViews(BATCH_LIMIT);
-    private final BufferClaim[] claims = new BufferClaim[BATCH_LIMIT];
+    private final long claimDeadlineNs;
+    private final NanoClock clock;
+    private final PublicationCounters counters;
     private final UnsafeBuffer staging;
+    private final FrameBatch offered = new FrameBatch(1);
+    private final int[] runLengths = new int[FrameBatch.LIMIT];
 
-    private ByteBuffer[] payloads;
-    private long firstAddress;
-    private int claimedCount;
-    private int sealedCount;
-    private int offeredCount;
+    private FrameBatch open;
+    private boolean isSealed;
+    private int sentCount;
+    private long openedNs;
+    private long nextSequence;
 
     /**
-     * Takes a publication and closes it with itself.
+     * Takes a publication and closes it with itself. Sequences start at 0, claims have no deadline, counters are
+     * nobody's; {@link LatticePlane#addPublication} has all three.
      *
      * @param publication a stream that carries nothing else; terms ≥ 512 KiB.
      * @param sealer      of the sending agent's thread.
      */
     public FramePublication(final ExclusivePublication publication, final FrameSealer sealer) {
+        this(publication, sealer, 0, 0, SystemNanoClock.INSTANCE, new PublicationCounters());
+    }
+
+    FramePublication(
+            final ExclusivePublication publication,
+            final FrameSealer sealer,
+            final long firstSequence,
+            final long claimDeadlineNs,
+            final NanoClock clock,
+            final PublicationCounters counters) {
         this.publication = publication;
         this.sealer = sealer;
-        for (int i = 0; i < BATCH_LIMIT; i++) {
-            claims[i] = new BufferClaim();
-        }
+        this.nextSequence = firstSequence;
+        this.claimDeadlineNs = claimDeadlineNs;
+        this.clock = clock;
+        this.counters = counters;
         staging = publication.maxPayloadLength() >= SealedFrameLayout.LENGTH
                 ? null
-                : new UnsafeBuffer(BufferUtil.allocateDirectAligned(BATCH_LIMIT * FrameStride.LENGTH, 64));
+                : new UnsafeBuffer(BufferUtil.allocateDirectAligned(FrameBatch.LIMIT * SealedFrameLayout.STRIDE, 64));
     }
 
     /**
-     * Claims room for up to {@code wanted} frames, contiguous and in one term. Never waits for a full batch.
+     * Claims one frame.
      *
-     * @param wanted frames, 1..{@link #BATCH_LIMIT}.
-     * @return frames claimed, ≥ 1; or Aeron's negative code: {@link Publication#BACK_PRESSURED} and {@link
-     *     Publication#ADMIN_ACTION} — try again later, {@link Publication#NOT_CONNECTED}, {@link Publication#CLOSED},
-     *     {@link Publication#MAX_POSITION_EXCEEDED} — the stream has ended.
+     * @param claim receives it.
+     * @return as of {@link #tryClaim(FrameBatch, int)}.
+     * @throws IllegalStateException where another claim is open.
      */
-    public int claim(final int wanted) {
-        if (claimedCount != 0 || sealedCount != 0) {
-            throw new IllegalStateException("the last batch is still open: commit or abort it, then flush");
+    public long tryClaim(final FrameClaim claim) {
+        return tryClaim(claim.batch, 1);
+    }
+
+    /**
+     * Claims up to a number of frames, contiguous and in one term. Never waits for a full batch: {@link
+     * FrameBatch#count()} says how many there are.
+     *
+     * @param batch receives the frames.
+     * @param count frames wanted, 1..16.
+     * @return the stream's position ≥ 0; or {@link Publication#BACK_PRESSURED} (no subscriber has made room: idle, then
+     *     try again), {@link Publication#ADMIN_ACTION} (try again at once), {@link Publication#NOT_CONNECTED} (nobody
+     *     subscribes: try again until a deadline of the caller's), {@link Publication#CLOSED} (stop), {@link
+     *     Publication#MAX_POSITION_EXCEEDED} (close, and go on with a new publication).
+     * @throws IllegalArgumentException where {@code count} is out of range.
+     * @throws IllegalStateException    where another claim is open and within its deadline.
+     */
+    public long tryClaim(final FrameBatch batch, final int count) {
+        if (count < 1 || count > batch.capacity()) {
+            throw new IllegalArgumentException("count=" + count + ": must be 1.." + batch.capacity());
         }
-        if (wanted < 1 || wanted > BATCH_LIMIT) {
-            throw new IllegalArgumentException("wanted=" + wanted + ": must be 1.." + BATCH_LIMIT);
+        if (open != null) {
+            abortExpired();
         }
-        if (staging != null) {
-            if (!publication.isConnected()) {
-                return (int) (publication.isClosed() ? Publication.CLOSED : Publication.NOT_CONNECTED);
-            }
-            claimedCount = wanted;
-            firstAddress = staging.addressOffset() + FrameStride.HEADER_LENGTH;
-            payloads = views.place(staging, 0, wanted);
-            return wanted;
+        if (batch.count() > 0) {
+            throw new IllegalStateException("the batch is open on another publication: count=" + batch.count());
         }
-        long result = publication.tryClaim(SealedFrameLayout.LENGTH, claims[0]);
+        batch.begin(this);
+        final long result = staging == null ? claim(batch, count) : stage(batch, count);
+        if (result >= 0) {
+            open = batch;
+            isSealed = false;
+            sentCount = 0;
+            openedNs = claimDeadlineNs > 0 ? clock.nanoTime() : 0;
+        } else if (result == Publication.BACK_PRESSURED) {
+            counters.backPressure();
+        }
+        return result;
+    }
+
+    private long claim(final FrameBatch batch, final int count) {
+        long result = publication.tryClaim(SealedFrameLayout.LENGTH, batch.nextClaim());
         if (result == Publication.ADMIN_ACTION) {
-            result = publication.tryClaim(SealedFrameLayout.LENGTH, claims[0]);
+            result = publication.tryClaim(SealedFrameLayout.LENGTH, batch.nextClaim());
         }
         if (result < 0) {
-            return (int) result;
+            return result;
         }
-        int count = 1;
-        while (count < wanted && publication.tryClaim(SealedFrameLayout.LENGTH, claims[count]) > 0) {
-            count++;
+        batch.add();
+        while (batch.count() < count) {
+            final long next = publication.tryClaim(SealedFrameLayout.LENGTH, batch.nextClaim());
+            if (next < 0) {
+                break;
+            }
+            batch.add();
+            result = next;
         }
-        claimedCount = count;
-        final UnsafeBuffer first = (UnsafeBuffer) claims[0].buffer();
-        firstAddress = first.addressOffset() + FrameStride.HEADER_LENGTH;
-        payloads = views.place(first, 0, count);
-        return count;
+        return result;
+    }
+
+    private long stage(final FrameBatch batch, final int count) {
+        if (publication.isClosed()) {
+            return Publication.CLOSED;
+        }
+        if (!publication.isConnected()) {
+            return Publication.NOT_CONNECTED;
+        }
+        for (int i = 0; i < count; i++) {
+            batch.add(staging, FrameBatch.headerOffset(i));
+        }
+        return publication.position();
+    }
+
+    private void abortExpired() {
+        if (claimDeadlineNs == 0 || clock.nanoTime() - openedNs < claimDeadlineNs) {
+            throw new IllegalStateException("a claim is open: count=" + open.count() + "; commit or abort it first");
+        }
+        abort(open);
     }
 
     /**
-     * The claimed payloads.
+     * Copies bytes into a frame, seals and publishes it: for callers that have them already.
      *
-     * @return buffers over 12,288 bytes each, as many as were claimed; later elements are stale.
+     * @param buffer source.
+     * @param offset of the first byte.
+     * @param length bytes, 0..12,288.
+     * @return stream position past the frame; or a negative code as of {@link #tryClaim(FrameBatch, int)}, and nothing
+     *     is sent.
+     * @throws IllegalArgumentException  where the length is out of range.
+     * @throws IndexOutOfBoundsException where the source is shorter.
+     * @throws IllegalStateException     where a claim is open.
      */
-    public ByteBuffer[] payloads() {
-        return payloads;
-    }
-
-    /**
-     * Seals the first {@code count} claimed frames in place; the rest become padding.
-     *
-     * @param count          frames that were filled, 0..claimed.
-     * @param firstSequence  sequence of the first.
-     * @param payloadLengths bytes of each that carry data; the sealer zeroes what follows.
-     */
-    public void seal(final int count, final long firstSequence, final int[] payloadLengths) {
-        if (count < 0 || count > claimedCount) {
-            throw new IllegalArgumentException("count=" + count + ": must be 0.." + claimedCount);
+    public long offer(final DirectBuffer buffer, final int offset, final int length) {
+        if (length < 0 || length > LatticeFrame.LENGTH) {
+            throw new IllegalArgumentException("length=" + length + ": must be 0.." + LatticeFrame.LENGTH);
         }
-        if (count > 0) {
-            sealer.seal(firstAddress, FrameStride.LENGTH, count, firstSequence, payloadLengths);
+        Objects.checkFromIndexSize(offset, length, buffer.capacity());
+        long result = tryClaim(offered, 1);
+        if (result >= 0) {
+            offered.frame(0).buffer().putBytes(0, buffer, offset, length);
+            offered.payloadLength(0, length);
+            result = offered.commit();
+            offered.abort();
         }
-        sealedCount = count;
-        offeredCount = 0;
+        return result;
     }
 
-    /**
-     * Where the sealed batch stands until {@link #commit()}.
-     *
-     * @return absolute address of the first receipt; the next ones follow at {@link #stride()}.
-     */
-    public long receiptsAddress() {
-        return firstAddress + SealedFrameLayout.RECEIPT_OFFSET;
+    void requireUnsealed(final FrameBatch batch) {
+        if (isSealed) {
+            throw new IllegalStateException("the batch is sealed: count=" + batch.count());
+        }
     }
 
-    /**
-     * Bytes between frames.
-     *
-     * @return 12,480.
-     */
-    public long stride() {
-        return FrameStride.LENGTH;
+    void seal(final FrameBatch batch) {
+        if (isSealed || publication.isClosed()) {
+            return;
+        }
+        long sequence = nextSequence;
+        int index = 0;
+        while (index < batch.count()) {
+            final int length = batch.run(index, runLengths);
+            if (length > 0) {
+                sealer.seal(batch.frame(index).sealedAddress(), SealedFrameLayout.STRIDE, length, sequence, runLengths);
+                counters.sealed(length, runLengths);
+                sequence += length;
+            }
+            index += length + 1;
+        }
+        isSealed = true;
     }
 
-    /** Publishes the sealed frames in order. On a fragmenting channel {@link #flush()} does the work. */
-    public void commit() {
-        if (staging == null) {
-            for (int i = 0; i < claimedCount; i++) {
-                if (i < sealedCount) {
-                    claims[i].commit();
-                } else {
-                    claims[i].abort();
+    long commit(final FrameBatch batch) {
+        if (publication.isClosed()) {
+            end(batch);
+            return Publication.CLOSED;
+        }
+        seal(batch);
+        if (staging != null) {
+            return send(batch);
+        }
+        batch.publish(true);
+        final int abortedCount = batch.abortedCount();
+        nextSequence += batch.count() - abortedCount;
+        counters.aborted(abortedCount);
+        end(batch);
+        return publication.position();
+    }
+
+    private long send(final FrameBatch batch) {
+        while (sentCount < batch.count()) {
+            if (!batch.isAborted(sentCount)) {
+                final long result = publication.offer(
+                        staging,
+                        FrameBatch.headerOffset(sentCount) + SealedFrameLayout.HEADER_LENGTH,
+                        SealedFrameLayout.LENGTH);
+                if (result < 0) {
+                    onUnsent(batch, result);
+                    return result;
                 }
+                nextSequence++;
             }
-            sealedCount = 0;
+            sentCount++;
         }
-        claimedCount = 0;
+        counters.aborted(batch.abortedCount());
+        end(batch);
+        return publication.position();
     }
 
-    /** Gives the claimed frames back: they become padding. */
-    public void abort() {
-        sealedCount = 0;
-        commit();
+    private void onUnsent(final FrameBatch batch, final long result) {
+        if (result == Publication.BACK_PRESSURED) {
+            counters.backPressure();
+        } else if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED) {
+            end(batch);
+        }
+    }
+
+    void abort(final FrameBatch batch) {
+        if (staging == null && !publication.isClosed()) {
+            batch.publish(false);
+        }
+        counters.aborted(batch.count() - sentCount);
+        end(batch);
+    }
+
+    private void end(final FrameBatch batch) {
+        batch.end();
+        open = null;
+        isSealed = false;
     }
 
     /**
-     * Hands what is left of a committed batch to a fragmenting channel.
+     * The stream's position, that of open claims included.
      *
-     * @return 1 when nothing is left, 0 when back-pressured (call again), or a negative code as of {@link #claim}.
+     * @return bytes since the stream began, or {@link Publication#CLOSED}.
      */
-    public int flush() {
-        while (offeredCount < sealedCount) {
-            final long result = publication.offer(
-                    staging, offeredCount * FrameStride.LENGTH + FrameStride.HEADER_LENGTH, SealedFrameLayout.LENGTH);
-            if (result < 0) {
-                final boolean again = result == Publication.BACK_PRESSURED || result == Publication.ADMIN_ACTION;
-                return again ? 0 : (int) result;
-            }
-            offeredCount++;
-        }
-        sealedCount = 0;
-        return 1;
+    public long position() {
+        return publication.position();
+    }
+
+    /**
+     * Sequence of the next frame.
+     *
+     * @return ≥ 0.
+     */
+    public long nextSequence() {
+        return nextSequence;
     }
 
     /**
@@ -189,6 +291,33 @@ public final class FramePublication implements AutoCloseable {
     }
 
     /**
+     * Whether the stream has ended at this end.
+     *
+     * @return true after {@link #close()}, or once Aeron has closed it.
+     */
+    public boolean isClosed() {
+        return publication.isClosed();
+    }
+
+    /**
+     * The channel as concluded: the caller's URI and what the profile added.
+     *
+     * @return an Aeron URI.
+     */
+    public String channel() {
+        return publication.channel();
+    }
+
+    /**
+     * Aeron's stream id.
+     *
+     * @return the id.
+     */
+    public int streamId() {
+        return publication.streamId();
+    }
+
+    /**
      * Aeron's session of this stream.
      *
      * @return the session id.
@@ -197,12 +326,26 @@ public final class FramePublication implements AutoCloseable {
         return publication.sessionId();
     }
 
-    /** Aborts open claims and closes the publication. */
+    /**
+     * What was counted so far.
+     *
+     * @return live counters; any thread may read them.
+     */
+    public PublicationCounters counters() {
+        return counters;
+    }
+
+    void abortOpen() {
+        if (open != null) {
+            abort(open);
+        }
+    }
+
+    /** Aborts an open claim and closes the stream; subscribers still get what was committed. */
     @Override
     public void close() {
-        if (!publication.isClosed()) {
-            abort();
-        }
-        CloseHelper.close(publication);
+        abortOpen();
+        publication.close();
+        counters.close();
     }
 }

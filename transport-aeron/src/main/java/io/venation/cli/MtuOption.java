@@ -1,6 +1,6 @@
 package io.venation.cli;
 
-import io.venation.link.LinkEndpoint;
+import io.venation.aeron.ChannelProfile;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -20,11 +20,11 @@ final class MtuOption {
             description = "UDP datagram size, a multiple of 32; below 12,480 frames travel in fragments"
                     + " (default 62,400 on loopback, 1,440 elsewhere).")
     void set(final int value) {
-        if (!LinkEndpoint.isMtu(value)) {
+        if (!ChannelProfile.isMtu(value)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--mtu=" + value + ": must be a multiple of 32 from " + LinkEndpoint.MTU_MINIMUM + " to "
-                            + LinkEndpoint.MTU_LIMIT);
+                    "--mtu=" + value + ": must be a multiple of 32 from " + ChannelProfile.MTU_MINIMUM + " to "
+                            + ChannelProfile.MTU_LIMIT);
         }
         bytes = value;
     }

@@ -3,7 +3,8 @@ package io.venation.link;
 import io.aeron.Aeron;
 import io.aeron.Image;
 import io.aeron.Subscription;
-import io.venation.aeron.FrameHandler;
+import io.venation.aeron.FrameBlock;
+import io.venation.aeron.FrameBlockHandler;
 import io.venation.aeron.FrameImage;
 import io.venation.codec.AbortDecoder;
 import io.venation.codec.CompleteEncoder;
@@ -18,12 +19,12 @@ import io.venation.codec.SymbolicLinkDecoder;
 import io.venation.codec.TransferEndDecoder;
 import io.venation.codec.WelcomeEncoder;
 import io.venation.flow.FrameVerifier;
+import io.venation.flow.RejectReason;
 import io.venation.hashing.FrameKernels;
 import io.venation.receipt.ReceiptChain;
 import io.venation.receipt.ReceiptLayout;
 import io.venation.receipt.Suite;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -40,7 +41,7 @@ import org.agrona.concurrent.NanoClock;
  *
  * <p>One thread: the receiving agent.
  */
-final class InboundTransfer implements ControlReader.Consumer, FrameHandler, AutoCloseable {
+final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler, AutoCloseable {
     private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(5);
 
     private enum State {
@@ -73,7 +74,6 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
     private boolean rootIsFile;
     private Suite suite;
     private ControlWriter reply;
-    private FrameVerifier verifier;
     private FrameImage frames;
     private TargetTree target;
     private ReceiptFile receipts;
@@ -154,8 +154,7 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
         if (frameImage == null || !reply.isConnected()) {
             return requireInTime("opened no frame stream or listens for no reply");
         }
-        verifier = new FrameVerifier(kernels, suite);
-        frames = new FrameImage(frameImage, verifier, true);
+        frames = new FrameImage(frameImage, new FrameVerifier(kernels, suite), 0);
         reply.begin(new WelcomeEncoder()).transferId(transferId);
         reply.end();
         reply.flush();
@@ -167,7 +166,7 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
         committer.check();
         int work = control.poll(16);
         if (state == State.RECEIVE && file != null && file.remainingFrames() > 0) {
-            work += frames.poll(this, file.remainingFrames(), sequence);
+            work += frames.blockPoll(this, (int) Math.min(FrameImage.BATCH_LIMIT, file.remainingFrames()));
             if (rejection != null) {
                 throw new LinkException(rejection);
             }
@@ -342,25 +341,29 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
     }
 
     @Override
-    public void onFrames(final ByteBuffer[] payloads, final int count) {
+    public void onBlock(final FrameBlock block) {
         if (rejection != null) {
             return;
         }
+        final int count = block.count();
         long bytes = Math.min((long) count * FrameKernels.FRAME_LENGTH, file.remainingBytes());
         for (int i = 0; i < count; i++) {
             final int payloadLength = (int) Math.min(FrameKernels.FRAME_LENGTH, bytes);
-            if (verifier.payloadLength(i) != payloadLength) {
-                onRejected(0, "payload length " + verifier.payloadLength(i) + " where the file has " + payloadLength);
+            if (block.payloadLength(i) != payloadLength) {
+                reject(
+                        block.position(),
+                        "payload length " + block.payloadLength(i) + " where the file has " + payloadLength);
                 return;
             }
             bytes -= payloadLength;
         }
         try {
-            file.write(payloads, count);
-            chain.append(verifier.receipts(), ReceiptLayout.LENGTH, count);
-            fileHash.add(verifier.addresses(), FrameKernels.DIGEST_LENGTH, count);
+            final long firstReceipt = block.receipts();
+            file.write(block.byteBuffers(), count);
+            chain.append(firstReceipt, block.receiptStride(), count);
+            fileHash.add(firstReceipt + ReceiptLayout.CONTENT_ADDRESS_OFFSET, block.receiptStride(), count);
             if (receipts != null) {
-                receipts.append(verifier.receipts(), count * ReceiptLayout.LENGTH);
+                receipts.append(firstReceipt, count * block.receiptStride());
             }
             sequence += count;
             if (file.isForceDue()) {
@@ -372,7 +375,11 @@ final class InboundTransfer implements ControlReader.Consumer, FrameHandler, Aut
     }
 
     @Override
-    public void onRejected(final long position, final String reason) {
+    public void onRejected(final long position, final RejectReason reason) {
+        reject(position, reason.sentence());
+    }
+
+    private void reject(final long position, final String reason) {
         rejected++;
         if (rejection == null) {
             rejection = "frame at sequence " + sequence + " (stream position " + position + ") does not verify: "

@@ -4,7 +4,7 @@ import io.aeron.ChannelUri;
 import io.aeron.ChannelUriStringBuilder;
 import io.aeron.CommonContext;
 import io.aeron.Subscription;
-import io.venation.frame.SealedFrameLayout;
+import io.venation.aeron.ChannelProfile;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -19,29 +19,8 @@ import java.net.InetSocketAddress;
  * @param replyChannel   where the sender listens for replies.
  */
 public record LinkEndpoint(String name, String frameChannel, String controlChannel, String replyChannel) {
-    /** A sealed frame in one message: 12,448 and Aeron's 32 bytes of header. */
-    public static final int IPC_MTU = SealedFrameLayout.LENGTH + 32;
-    /** Five sealed frames in one loopback datagram. */
-    public static final int LOOPBACK_MTU = 5 * IPC_MTU;
-    /** A sealed frame in nine fragments on a 1,500-byte network. */
-    public static final int NETWORK_MTU = 1_440;
-    /** Smallest MTU that makes sense. */
-    public static final int MTU_MINIMUM = 256;
-    /** Largest MTU that Aeron takes. */
-    public static final int MTU_LIMIT = 65_504;
-
     private static final int FRAME_TERM_LENGTH = 16 * 1024 * 1024;
     private static final int CONTROL_TERM_LENGTH = 256 * 1024;
-
-    /**
-     * Whether a channel can have this MTU.
-     *
-     * @param mtu bytes.
-     * @return true for multiples of 32 from {@link #MTU_MINIMUM} to {@link #MTU_LIMIT}.
-     */
-    public static boolean isMtu(final int mtu) {
-        return mtu >= MTU_MINIMUM && mtu <= MTU_LIMIT && mtu % 32 == 0;
-    }
 
     /**
      * Both ends in one process, or in two that share a driver.
@@ -55,7 +34,7 @@ public record LinkEndpoint(String name, String frameChannel, String controlChann
                 .build();
         final String frames = new ChannelUriStringBuilder()
                 .media(CommonContext.IPC_MEDIA)
-                .mtu(IPC_MTU)
+                .mtu(ChannelProfile.IPC_MTU)
                 .termLength(FRAME_TERM_LENGTH)
                 .build();
         return new LinkEndpoint("ipc", frames, control, control);
@@ -66,17 +45,17 @@ public record LinkEndpoint(String name, String frameChannel, String controlChann
      *
      * @param host its name or address.
      * @param port its UDP port, 1..65535.
-     * @param mtu  bytes of a datagram, a multiple of 32 up to {@link #MTU_LIMIT}; 0 for {@link #LOOPBACK_MTU} on loopback
-     *             and {@link #NETWORK_MTU} elsewhere.
+     * @param mtu  bytes of a datagram, a multiple of 32 up to {@link ChannelProfile#MTU_LIMIT}; 0 for {@link ChannelProfile#LOOPBACK_MTU} on loopback
+     *             and {@link ChannelProfile#NETWORK_MTU} elsewhere.
      * @return the sender's channels.
      * @throws IOException where the host is unknown or out of reach.
      */
     public static LinkEndpoint to(final String host, final int port, final int mtu) throws IOException {
         final InetAddress remote = InetAddress.getByName(host);
-        final int chosenMtu = mtu != 0 ? mtu : remote.isLoopbackAddress() ? LOOPBACK_MTU : NETWORK_MTU;
-        if (!isMtu(chosenMtu)) {
-            throw new IllegalArgumentException(
-                    "mtu=" + mtu + ": must be a multiple of 32 from " + MTU_MINIMUM + " to " + MTU_LIMIT);
+        final int chosenMtu = mtu != 0 ? mtu : ChannelProfile.mtu(remote);
+        if (!ChannelProfile.isMtu(chosenMtu)) {
+            throw new IllegalArgumentException("mtu=" + mtu + ": must be a multiple of 32 from "
+                    + ChannelProfile.MTU_MINIMUM + " to " + ChannelProfile.MTU_LIMIT);
         }
         final InetAddress local;
         try (DatagramSocket probe = new DatagramSocket()) {

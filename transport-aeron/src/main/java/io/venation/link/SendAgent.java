@@ -4,6 +4,7 @@ import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.Subscription;
+import io.venation.aeron.FrameBatch;
 import io.venation.aeron.FramePublication;
 import io.venation.codec.AbortEncoder;
 import io.venation.codec.CompleteDecoder;
@@ -19,6 +20,7 @@ import io.venation.codec.TransferEndEncoder;
 import io.venation.codec.WelcomeDecoder;
 import io.venation.flow.FrameSealer;
 import io.venation.frame.LatticeFrame;
+import io.venation.frame.SealedFrameLayout;
 import io.venation.hashing.FrameKernels;
 import io.venation.receipt.ReceiptChain;
 import io.venation.receipt.ReceiptLayout;
@@ -80,7 +82,7 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
     private final ReceiptChain chain;
     private final FileHash fileHash;
     private final TreeWalk walk;
-    private final int[] payloadLengths = new int[FramePublication.BATCH_LIMIT];
+    private final FrameBatch batch = new FrameBatch();
     private final byte[] hash = new byte[FrameKernels.DIGEST_LENGTH];
 
     private final HelloEncoder hello = new HelloEncoder();
@@ -217,7 +219,7 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
     }
 
     private int stream() throws IOException {
-        if (flushed(control.flush()) == 0 || flushed(frames.flush()) == 0) {
+        if (flushed(control.flush()) == 0 || batch.count() > 0 && sent(batch.commit()) == 0) {
             return 0;
         }
         if (file != null) {
@@ -310,26 +312,35 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
             return 1;
         }
         final long remainingFrames = (remaining + LatticeFrame.LENGTH - 1) / LatticeFrame.LENGTH;
-        final int count = frames.claim((int) Math.min(FramePublication.BATCH_LIMIT, remainingFrames));
-        if (count < 0) {
-            if (count == Publication.BACK_PRESSURED || count == Publication.ADMIN_ACTION) {
-                return 0;
-            }
-            throw gone(count);
+        final int wanted = (int) Math.min(FrameBatch.LIMIT, remainingFrames);
+        if (sent(frames.tryClaim(batch, wanted)) == 0) {
+            return 0;
         }
+        final int count = batch.count();
         try {
             fill(count);
-            frames.seal(count, sequence, payloadLengths);
-            final long receipts = frames.receiptsAddress();
-            chain.append(receipts, frames.stride(), count);
-            fileHash.add(receipts + ReceiptLayout.CONTENT_ADDRESS_OFFSET, frames.stride(), count);
+            batch.seal();
+            final long receipts = batch.frame(0).sealedAddress() + SealedFrameLayout.RECEIPT_OFFSET;
+            chain.append(receipts, SealedFrameLayout.STRIDE, count);
+            fileHash.add(receipts + ReceiptLayout.CONTENT_ADDRESS_OFFSET, SealedFrameLayout.STRIDE, count);
         } catch (final IOException | RuntimeException e) {
-            frames.abort();
+            batch.abort();
             throw e;
         }
-        frames.commit();
         sequence += count;
+        sent(batch.commit());
         return count;
+    }
+
+    /** Of a position or code of the frame stream: 1 where it went through, 0 where it has to be tried again. */
+    private int sent(final long result) {
+        if (result >= 0) {
+            return 1;
+        }
+        if (result == Publication.BACK_PRESSURED || result == Publication.ADMIN_ACTION) {
+            return 0;
+        }
+        throw gone(result);
     }
 
     /** A file written just now: the next write could leave its times as they are, so reading waits a moment. */
@@ -339,12 +350,12 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
     }
 
     private void fill(final int count) throws IOException {
-        final ByteBuffer[] payloads = frames.payloads();
+        final ByteBuffer[] payloads = batch.byteBuffers();
         long bytes = 0;
         for (int i = 0; i < count; i++) {
             final int length = (int) Math.min(LatticeFrame.LENGTH, fileLength - filePosition - bytes);
             payloads[i].limit(payloads[i].position() + length);
-            payloadLengths[i] = length;
+            batch.payloadLength(i, length);
             bytes += length;
         }
         final ByteBuffer last = payloads[count - 1];

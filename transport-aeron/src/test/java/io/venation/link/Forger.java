@@ -2,7 +2,6 @@ package io.venation.link;
 
 import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
-import io.venation.aeron.FramePublication;
 import io.venation.codec.CompleteDecoder;
 import io.venation.codec.DirectoryBeginEncoder;
 import io.venation.codec.DirectoryEndEncoder;
@@ -15,6 +14,7 @@ import io.venation.codec.SymbolicLinkEncoder;
 import io.venation.codec.TransferEndEncoder;
 import io.venation.codec.WelcomeDecoder;
 import io.venation.flow.FrameSealer;
+import io.venation.frame.SealedFrameLayout;
 import io.venation.hashing.FrameKernels;
 import io.venation.hashing.Kernels;
 import io.venation.receipt.ReceiptChain;
@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.agrona.BufferUtil;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -39,7 +40,10 @@ final class Forger implements AutoCloseable, ControlReader.Consumer {
     private final Subscription replies;
     private final ExclusivePublication controlPublication;
     final ControlWriter control;
-    final FramePublication frames;
+    private final ExclusivePublication frames;
+    private final UnsafeBuffer sealed =
+            new UnsafeBuffer(BufferUtil.allocateDirectAligned(SealedFrameLayout.LENGTH, 64));
+    private final FrameSealer sealer = new FrameSealer(kernels, TestLink.SUITE, true);
     final ReceiptChain chain = new ReceiptChain(kernels);
     private final FileHash fileHash = new FileHash(kernels);
     private final List<String> answers = new ArrayList<>();
@@ -54,9 +58,7 @@ final class Forger implements AutoCloseable, ControlReader.Consumer {
         controlPublication =
                 link.aeron().addExclusivePublication(link.sending.controlChannel(), LinkProtocol.CONTROL_STREAM_ID);
         control = new ControlWriter(controlPublication, kernels);
-        frames = new FramePublication(
-                link.aeron().addExclusivePublication(link.sending.frameChannel(), LinkProtocol.FRAME_STREAM_ID),
-                new FrameSealer(kernels, TestLink.SUITE, true));
+        frames = link.aeron().addExclusivePublication(link.sending.frameChannel(), LinkProtocol.FRAME_STREAM_ID);
     }
 
     Forger hello() throws Exception {
@@ -134,15 +136,13 @@ final class Forger implements AutoCloseable, ControlReader.Consumer {
     }
 
     void frame(final byte content, final int payloadLength, final long frameSequence) throws Exception {
-        Turns.until(() -> frames.claim(1) == 1, link.receiver);
-        for (int i = 0; i < payloadLength; i++) {
-            frames.payloads()[0].put(content);
-        }
-        frames.seal(1, frameSequence, new int[] {payloadLength});
-        chain.append(frames.receiptsAddress(), frames.stride(), 1);
-        fileHash.add(frames.receiptsAddress() + ReceiptLayout.CONTENT_ADDRESS_OFFSET, frames.stride(), 1);
-        frames.commit();
-        Turns.until(() -> frames.flush() == 1, link.receiver);
+        final long address = sealed.addressOffset();
+        sealed.setMemory(SealedFrameLayout.FRAME_OFFSET, payloadLength, content);
+        sealer.seal(address, SealedFrameLayout.LENGTH, 1, frameSequence, new int[] {payloadLength});
+        final long receipt = address + SealedFrameLayout.RECEIPT_OFFSET;
+        chain.append(receipt, ReceiptLayout.LENGTH, 1);
+        fileHash.add(receipt + ReceiptLayout.CONTENT_ADDRESS_OFFSET, ReceiptLayout.LENGTH, 1);
+        Turns.until(() -> frames.offer(sealed) > 0, link.receiver);
     }
 
     Forger fileEnd(final long length, final Consumer<FileEndEncoder> change) throws Exception {

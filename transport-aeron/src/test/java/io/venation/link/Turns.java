@@ -6,14 +6,14 @@ import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.Agent;
 
 /** Turns the crank of agents on the test's own thread. */
-final class Turns {
+public final class Turns {
     private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(30);
     private static final long PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(20);
 
     private Turns() {}
 
     /** Gives each agent a turn until the condition holds; that it comes to hold at all is the test's claim. */
-    static void until(final BooleanSupplier condition, final Agent... agents) throws Exception {
+    public static void until(final BooleanSupplier condition, final Agent... agents) throws Exception {
         final long startNs = System.nanoTime();
         while (!condition.getAsBoolean()) {
             int work = 0;
@@ -30,7 +30,7 @@ final class Turns {
     }
 
     /** Something that is not an agent, as one. */
-    static Agent of(final Runnable turn) {
+    public static Agent of(final Runnable turn) {
         return new Agent() {
             @Override
             public int doWork() {
