@@ -5,16 +5,17 @@ import io.venation.frame.SealedFrameLayout;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import org.agrona.BufferUtil;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One lattice frame where it lies, 12,288 bytes: as Agrona's buffer, as a memory segment, or as a byte buffer for file
+ * One lattice frame where it lies, 12,288 bytes: as Agrona's buffer, in a memory segment, or as a byte buffer for file
  * channels. Inside a claim it is there to be written; inside a handler it is shared with other readers of the stream
  * and must not be.
  *
  * <p>A flyweight that its owner moves on: whoever needs the bytes later copies them. One thread. Allocates nothing once
- * {@link #byteBuffer()} has been in each of a log's three terms.
+ * {@link #byteBuffer()} and {@link #segment()} have been in each of a log's three terms.
  */
 public final class FrameView {
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
@@ -23,6 +24,7 @@ public final class FrameView {
     private final UnsafeBuffer frame = new UnsafeBuffer(0, 0);
     private final ByteBuffer[] logs = new ByteBuffer[3];
     private final ByteBuffer[] duplicates = new ByteBuffer[logs.length];
+    private final MemorySegment[] segments = new MemorySegment[logs.length];
     private int current;
 
     FrameView() {}
@@ -42,13 +44,22 @@ public final class FrameView {
     }
 
     /**
-     * The frame as a segment. Its scope is global: Aeron, not the segment, ends its life. A segment that does not leave
-     * the calling method costs no allocation once that is compiled.
+     * The segment that the frame lies in: a whole log or staging batch, so that none has to be made for each frame. Its
+     * scope is global: Aeron, not the segment, ends its life.
      *
-     * @return 12,288 bytes.
+     * @return a segment that has the frame's 12,288 bytes from {@link #segmentOffset()}.
      */
     public MemorySegment segment() {
-        return MEMORY.asSlice(frame.addressOffset(), LatticeFrame.LENGTH);
+        return segments[log()];
+    }
+
+    /**
+     * Where the frame starts in {@link #segment()}.
+     *
+     * @return bytes from the segment's start.
+     */
+    public long segmentOffset() {
+        return frame.wrapAdjustment();
     }
 
     /**
@@ -57,6 +68,12 @@ public final class FrameView {
      * @return 12,288 bytes between position and limit; the index 0 is elsewhere. The next call resets both.
      */
     public ByteBuffer byteBuffer() {
+        final int offset = frame.wrapAdjustment();
+        return duplicates[log()].limit(offset + LatticeFrame.LENGTH).position(offset);
+    }
+
+    /** Index of the log that the frame lies in; one that is new takes the place of the oldest. */
+    private int log() {
         final ByteBuffer log = Objects.requireNonNull(frame.byteBuffer(), "the frame lies in no ByteBuffer");
         for (int i = 0; i < logs.length && logs[current] != log; i++) {
             current = (current + 1) % logs.length;
@@ -65,9 +82,9 @@ public final class FrameView {
             current = (current + 1) % logs.length;
             logs[current] = log;
             duplicates[current] = log.duplicate();
+            segments[current] = MEMORY.asSlice(BufferUtil.address(log), log.capacity());
         }
-        final int offset = frame.wrapAdjustment();
-        return duplicates[current].limit(offset + LatticeFrame.LENGTH).position(offset);
+        return current;
     }
 
     /**

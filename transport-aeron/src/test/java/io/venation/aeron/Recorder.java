@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 final class Recorder {
     final List<String> events = new ArrayList<>();
     final List<Long> positions = new ArrayList<>();
-    /** What the controlled handler answers, or throws. */
+    /** What the controlled handler answers. */
     Supplier<Action> answer = () -> Action.CONTINUE;
-    /** Thrown or not by the other handlers once they have written down. */
+    /** Throws or not, once something is written down. */
     Runnable afterwards = () -> {};
 
     final FrameHandler each = new FrameHandler() {
@@ -35,6 +35,7 @@ final class Recorder {
             final Action action = answer.get();
             if (action != Action.ABORT) {
                 add(frame, (int) receipt.payloadLength(), position);
+                afterwards.run();
             }
             return action;
         }

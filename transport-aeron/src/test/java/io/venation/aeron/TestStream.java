@@ -2,6 +2,7 @@ package io.venation.aeron;
 
 import io.aeron.ExclusivePublication;
 import io.venation.flow.FrameSealer;
+import io.venation.frame.LatticeFrame;
 import io.venation.frame.SealedFrameLayout;
 import io.venation.hashing.Kernels;
 import io.venation.link.Turns;
@@ -60,6 +61,14 @@ final class TestStream implements AutoCloseable {
         final UnsafeBuffer buffer = new UnsafeBuffer(BufferUtil.allocateDirectAligned(SealedFrameLayout.LENGTH, 64));
         buffer.putLong(SealedFrameLayout.FRAME_OFFSET, value);
         SEALER.seal(buffer.addressOffset(), SealedFrameLayout.LENGTH, 1, sequence, new int[] {Long.BYTES});
+        return buffer;
+    }
+
+    /** A sealed frame full of bytes from elsewhere. */
+    static UnsafeBuffer sealed(final UnsafeBuffer source, final int offset, final long sequence) {
+        final UnsafeBuffer buffer = new UnsafeBuffer(BufferUtil.allocateDirectAligned(SealedFrameLayout.LENGTH, 64));
+        buffer.putBytes(SealedFrameLayout.FRAME_OFFSET, source, offset, LatticeFrame.LENGTH);
+        SEALER.seal(buffer.addressOffset(), SealedFrameLayout.LENGTH, 1, sequence, new int[] {LatticeFrame.LENGTH});
         return buffer;
     }
 
