@@ -19,7 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * frame they are filled and sealed in a staging batch of the same shape and offered from there. Sequences are the
  * publication's own and follow the stream: a frame that is aborted takes none. One claim or batch is open at a time.
  *
- * <p>One thread: the sending agent. Allocates nothing after construction.
+ * <p>One thread: the sending agent. Allocates nothing per frame.
  */
 public final class FramePublication implements AutoCloseable {
     private final ExclusivePublication publication;

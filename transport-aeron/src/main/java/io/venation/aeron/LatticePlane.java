@@ -312,6 +312,9 @@ public final class LatticePlane implements AutoCloseable {
          */
         public Context conclude() {
             require(
+                    threadingMode != ThreadingMode.INVOKER,
+                    "threadingMode=INVOKER: must be SHARED, SHARED_NETWORK or DEDICATED: nobody here invokes a driver");
+            require(
                     mtuLength == 0 || ChannelProfile.isMtu(mtuLength),
                     "mtuLength=" + mtuLength + ": must be 0 (what fits the channel) or a multiple of 32 from "
                             + ChannelProfile.MTU_MINIMUM + " to " + ChannelProfile.MTU_LIMIT);

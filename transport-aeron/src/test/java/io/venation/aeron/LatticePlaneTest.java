@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aeron.ChannelUri;
+import io.aeron.Publication;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.DriverTimeoutException;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -46,6 +48,9 @@ final class LatticePlaneTest {
 
     @Test
     void shouldNameTheSettingAndItsRange() {
+        assertEquals(
+                "threadingMode=INVOKER: must be SHARED, SHARED_NETWORK or DEDICATED: nobody here invokes a driver",
+                refusal(context -> context.threadingMode(ThreadingMode.INVOKER)));
         assertEquals(
                 "mtuLength=1441: must be 0 (what fits the channel) or a multiple of 32 from 256 to 65504",
                 refusal(context -> context.mtuLength(1_441)));
@@ -185,6 +190,39 @@ final class LatticePlaneTest {
             return recorder.events.size() == 16;
         });
         assertEquals("frame 15", recorder.events.getLast());
+    }
+
+    @Test
+    void shouldEndItsStreamsWhenTheDriverGoesAndBeginAgainOnTheNext() throws Exception {
+        final String directory = folder.resolve("driver").toString();
+        for (int life = 1; life <= 2; life++) {
+            final List<Throwable> errors = new CopyOnWriteArrayList<>();
+            final LatticePlane.Context context = new LatticePlane.Context()
+                    .aeronDirectoryName(directory)
+                    .termLength(TestStream.TERM_LENGTH)
+                    .errorHandler(errors::add);
+            final MediaDriver driver = MediaDriver.launch(new MediaDriver.Context()
+                    .aeronDirectoryName(directory)
+                    .threadingMode(ThreadingMode.SHARED)
+                    .dirDeleteOnShutdown(true));
+            try (LatticePlane plane = LatticePlane.connect(context)) {
+                final FrameSubscription subscription = plane.addSubscription("aeron:ipc", 7);
+                final FramePublication publication = plane.addPublication("aeron:ipc", 7);
+                exchange(publication, subscription);
+                final FrameBatch batch = new FrameBatch();
+                assertTrue(publication.tryClaim(batch, 4) >= 0);
+                driver.close();
+                Turns.until(publication::isClosed);
+                batch.frame(0).buffer().putLong(0, 1); // the term lingers
+                assertEquals(Publication.CLOSED, batch.commit());
+                assertEquals(Publication.CLOSED, publication.tryClaim(batch, 1));
+                assertEquals(0, subscription.poll(new Recorder().each, 1));
+                assertEquals(16, subscription.counters().framesVerified());
+                assertFalse(errors.isEmpty(), "the error handler hears of it");
+            } finally {
+                driver.close();
+            }
+        }
     }
 
     @Test
