@@ -153,6 +153,15 @@ public final class FrameSubscription implements AutoCloseable {
     }
 
     /**
+     * Whether this end has left the stream.
+     *
+     * @return true after {@link #close()}, or once Aeron has closed it.
+     */
+    public boolean isClosed() {
+        return subscription.isClosed();
+    }
+
+    /**
      * Sessions that are there.
      *
      * @return publications that send on the stream now.

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
@@ -44,9 +45,9 @@ public final class LatticePlane implements AutoCloseable {
     private final Context context;
     private final EmbeddedDriver driver;
     private final Aeron aeron;
-    private final StreamEvents events = new StreamEvents();
-    private final List<FramePublication> publications = new ArrayList<>();
-    private final List<FrameSubscription> subscriptions = new ArrayList<>();
+    private final List<FramePublication> publications = new CopyOnWriteArrayList<>();
+    private final List<FrameSubscription> subscriptions = new CopyOnWriteArrayList<>();
+    private final StreamEvents events = new StreamEvents(publications, subscriptions);
 
     private LatticePlane(final Context context, final EmbeddedDriver driver, final Aeron aeron) {
         this.context = context;
@@ -120,8 +121,8 @@ public final class LatticePlane implements AutoCloseable {
                     context.claimDeadlineNs(),
                     context.nanoClock(),
                     new PublicationCounters(aeron, stream));
+            publications.removeIf(FramePublication::isClosed);
             publications.add(frames);
-            events.add(frames);
             return frames;
         } catch (final RuntimeException e) {
             publication.close();
@@ -144,8 +145,8 @@ public final class LatticePlane implements AutoCloseable {
             final FrameKernels kernels = Kernels.select();
             final FrameSubscription frames =
                     new FrameSubscription(subscription, image -> open(image, kernels, counters), counters);
+            subscriptions.removeIf(FrameSubscription::isClosed);
             subscriptions.add(frames);
-            events.add(frames);
             return frames;
         } catch (final RuntimeException e) {
             subscription.close();

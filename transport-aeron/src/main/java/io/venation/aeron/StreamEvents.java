@@ -1,7 +1,6 @@
 package io.venation.aeron;
 
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Event;
@@ -16,10 +15,8 @@ import jdk.jfr.StackTrace;
  * nothing of them. Called by the recorder's thread.
  */
 final class StreamEvents implements AutoCloseable {
-    private final List<FramePublication> publications = new CopyOnWriteArrayList<>();
-    private final List<FrameSubscription> subscriptions = new CopyOnWriteArrayList<>();
-    private final Runnable onPublicationPeriod = () -> publications.forEach(StreamEvents::record);
-    private final Runnable onSubscriptionPeriod = () -> subscriptions.forEach(StreamEvents::record);
+    private final Runnable onPublicationPeriod;
+    private final Runnable onSubscriptionPeriod;
 
     /** What a publication has done since it began. */
     @Name("io.venation.FramePublication")
@@ -78,17 +75,12 @@ final class StreamEvents implements AutoCloseable {
         long rejections;
     }
 
-    StreamEvents() {
+    /** Reports what is on the lists, which may change under it. */
+    StreamEvents(final List<FramePublication> publications, final List<FrameSubscription> subscriptions) {
+        onPublicationPeriod = () -> publications.forEach(StreamEvents::record);
+        onSubscriptionPeriod = () -> subscriptions.forEach(StreamEvents::record);
         FlightRecorder.addPeriodicEvent(PublicationEvent.class, onPublicationPeriod);
         FlightRecorder.addPeriodicEvent(SubscriptionEvent.class, onSubscriptionPeriod);
-    }
-
-    void add(final FramePublication publication) {
-        publications.add(publication);
-    }
-
-    void add(final FrameSubscription subscription) {
-        subscriptions.add(subscription);
     }
 
     private static void record(final FramePublication publication) {
@@ -108,6 +100,9 @@ final class StreamEvents implements AutoCloseable {
     }
 
     private static void record(final FrameSubscription subscription) {
+        if (subscription.isClosed()) {
+            return;
+        }
         final SubscriptionCounters counters = subscription.counters();
         final SubscriptionEvent event = new SubscriptionEvent();
         event.channel = subscription.channel();
