@@ -15,6 +15,9 @@ import picocli.CommandLine.Spec;
             BenchPlotCommand.class,
             BenchScalingCommand.class,
             BenchReplicateCommand.class,
+            BenchIpcCommand.class,
+            BenchUdpCommand.class,
+            BenchRingCommand.class,
             BenchLatencyCommand.class
         })
 public final class BenchCommand implements VenationCommand {

@@ -1,51 +1,58 @@
 package io.venation.bench;
 
-import io.aeron.Image;
-import io.aeron.Subscription;
-import io.venation.aeron.EmbeddedDriver;
-import io.venation.aeron.FrameClaim;
-import io.venation.aeron.FrameHandler;
-import io.venation.aeron.FrameImage;
-import io.venation.aeron.FramePublication;
-import io.venation.aeron.FrameView;
-import io.venation.cli.CommandFailure;
+import io.venation.aeron.LatticePlane;
 import io.venation.cli.Console;
 import io.venation.cli.Json;
 import io.venation.cli.VenationCommand;
 import io.venation.flow.FrameSealer;
-import io.venation.flow.FrameVerifier;
-import io.venation.flow.RejectReason;
+import io.venation.frame.LatticeFrame;
 import io.venation.hashing.Kernels;
-import io.venation.link.LinkEndpoint;
-import io.venation.receipt.ReceiptFlyweight;
 import io.venation.receipt.Suite;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code venation bench latency}: lone frames, from the moment they are due to the moment they are verified. */
+/** {@code venation bench latency}: lone frames there and back, raw and sealed. */
 @Command(
         name = "latency",
-        description = "Send lone frames over IPC at a fixed rate and measure until each is verified on the other side.",
+        description =
+                "Send lone frames at a fixed rate to another thread and back: by Aeron alone, and sealed and verified.",
         footer = {
             "",
             "Open loop: a frame's time counts from when it was due, not from when the sender got to it, so a pause",
             "shows in every frame that it delayed. One process, two threads and the driver's."
         })
 public final class BenchLatencyCommand implements VenationCommand {
-    private static final int STREAM_ID = 12_300;
-    private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final double[] PERCENTILES = {50, 99, 99.9, 100};
+    private static final int SEAL_CALLS = 20_000;
 
     @Spec
     private CommandSpec spec;
+
+    @Option(
+            names = "--transport",
+            paramLabel = "ipc|udp",
+            split = ",",
+            defaultValue = "ipc,udp",
+            description = "Shared memory, the loopback interface, or both (default ${DEFAULT-VALUE}).")
+    private List<String> transports;
 
     @Option(
             names = "--rate",
@@ -57,135 +64,159 @@ public final class BenchLatencyCommand implements VenationCommand {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            defaultValue = "10",
-            description = "How long, after 3 s of warm-up (default ${DEFAULT-VALUE}).")
+            defaultValue = "4",
+            description = "Length of each turn, after as long a warm-up (default ${DEFAULT-VALUE}).")
     private int seconds;
 
-    @Option(names = "--json", description = "Print a JSON array instead of text.")
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "Turns (default ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(
+            names = "--hdr",
+            paramLabel = "DIR",
+            description = "Write a .hdr log of all turns and a plot of the percentiles (SVG) there.")
+    private Path hdrDirectory;
+
+    @Option(names = "--json", description = "Print a JSON array instead of a table.")
     private boolean json;
+
+    private Console console;
 
     /** For the command line. */
     public BenchLatencyCommand() {}
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        final Console console = Console.of(spec);
-        final Histogram histogram = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
-        final Suite suite = Suite.DEFAULT;
-        try (EmbeddedDriver driver = EmbeddedDriver.launch();
-                Subscription subscription =
-                        driver.aeron().addSubscription(LinkEndpoint.ipc().frameChannel(), STREAM_ID);
-                FramePublication publication = new FramePublication(
-                        driver.aeron()
-                                .addExclusivePublication(LinkEndpoint.ipc().frameChannel(), STREAM_ID),
-                        new FrameSealer(Kernels.select(), suite, true))) {
-            final long warmupCount = 3L * framesPerSecond;
-            final long count = warmupCount + (long) seconds * framesPerSecond;
-            final Receiver receiver = new Receiver(image(subscription), suite, warmupCount, count, histogram);
-            final Thread thread = Thread.ofPlatform().name("latency-receiver").start(receiver);
-            send(publication, count);
-            thread.join();
-            if (receiver.rejected > 0) {
-                throw new CommandFailure(receiver.rejected + " frames were rejected");
+    public Integer call() throws IOException, InterruptedException, ExecutionException {
+        if (framesPerSecond < 1 || framesPerSecond > 1_000_000 || seconds < 1 || rounds < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--rate must be 1..1000000, --seconds and --rounds at least 1");
+        }
+        console = Console.of(spec);
+        line(Machine.describe());
+        line("%-18s %10s %21s %10s %10s %10s", "round trip, us", "p50", "min..max", "p99", "p99.9", "max");
+        final List<Map<String, Object>> rows = new ArrayList<>();
+        try (LatticePlane plane = LatticePlane.launch()) {
+            for (final String transport : transports) {
+                final PingPong pingPong = pingPong(transport);
+                rows.addAll(measure(plane, transport, pingPong));
             }
         }
-        print(console, histogram);
+        if (json) {
+            console.line(Json.of(rows));
+        }
         return 0;
     }
 
-    private static Image image(final Subscription subscription) {
-        final long deadlineNs = System.nanoTime() + DEADLINE_NS;
-        while (subscription.hasNoImages()) {
-            if (System.nanoTime() - deadlineNs > 0) {
-                throw new CommandFailure("the media driver connects no stream: is the machine overloaded?");
-            }
-            Thread.yield();
-        }
-        return subscription.imageAtIndex(0);
+    private PingPong pingPong(final String transport) {
+        return switch (transport) {
+            case "ipc" -> new PingPong("aeron:ipc", "aeron:ipc", framesPerSecond);
+            case "udp" ->
+                new PingPong(
+                        "aeron:udp?endpoint=localhost:24768", "aeron:udp?endpoint=localhost:24769", framesPerSecond);
+            default ->
+                throw new ParameterException(spec.commandLine(), "--transport=" + transport + ": must be ipc or udp");
+        };
     }
 
-    private void send(final FramePublication publication, final long count) {
-        final long intervalNs = TimeUnit.SECONDS.toNanos(1) / framesPerSecond;
-        final FrameClaim claim = new FrameClaim();
-        long dueNs = System.nanoTime();
-        for (long sequence = 0; sequence < count; sequence++) {
-            dueNs += intervalNs;
-            while (System.nanoTime() - dueNs < 0) {
-                Thread.onSpinWait();
+    private List<Map<String, Object>> measure(final LatticePlane plane, final String transport, final PingPong pingPong)
+            throws IOException, InterruptedException, ExecutionException {
+        final Map<PingPong.Variant, List<Histogram>> turns = new EnumMap<>(PingPong.Variant.class);
+        final double[] sealMicros = new double[rounds];
+        for (int round = 0; round < rounds; round++) {
+            sealMicros[round] = sealMicros();
+            for (final PingPong.Variant variant : PingPong.Variant.values()) {
+                turns.computeIfAbsent(variant, v -> new ArrayList<>())
+                        .add(pingPong.measure(plane, variant, TimeUnit.SECONDS.toNanos(seconds)));
             }
-            while (publication.tryClaim(claim) < 0) {
-                Thread.onSpinWait();
-            }
-            claim.frame().buffer().putLong(0, dueNs);
-            claim.commit();
         }
+        final List<Map<String, Object>> rows = new ArrayList<>();
+        final Map<PingPong.Variant, Double> p50 = new EnumMap<>(PingPong.Variant.class);
+        turns.forEach((variant, histograms) -> {
+            final String name = variant.name().toLowerCase(Locale.ROOT);
+            final double[][] micros = new double[PERCENTILES.length][];
+            Arrays.setAll(
+                    micros,
+                    i -> histograms.stream()
+                            .mapToDouble(histogram -> histogram.getValueAtPercentile(PERCENTILES[i]) / 1e3)
+                            .sorted()
+                            .toArray());
+            p50.put(variant, micros[0][rounds / 2]);
+            rows.add(row(transport, name, micros));
+            line(
+                    "%-18s %10.1f %10.1f..%-10.1f %9.1f %10.1f %10.1f",
+                    transport + ' ' + name,
+                    micros[0][rounds / 2],
+                    micros[0][0],
+                    micros[0][rounds - 1],
+                    micros[1][rounds / 2],
+                    micros[2][rounds / 2],
+                    micros[3][rounds / 2]);
+        });
+        Arrays.sort(sealMicros);
+        final double seal = sealMicros[rounds / 2];
+        final double difference = p50.get(PingPong.Variant.SEALED) - p50.get(PingPong.Variant.RAW);
+        line("%s: sealed - raw %.1f us at p50, four lone seals and 3 us are %.1f", transport, difference, 4 * seal + 3);
+        if (hdrDirectory != null) {
+            write(transport, turns);
+        }
+        return rows;
     }
 
-    /** Verifies and records. Its own thread. */
-    private static final class Receiver implements Runnable, FrameHandler {
-        private final FrameImage frames;
-        private final long warmupCount;
-        private final long count;
-        private final Histogram histogram;
-        private long sequence;
-        private long rejected;
-
-        Receiver(
-                final Image image,
-                final Suite suite,
-                final long warmupCount,
-                final long count,
-                final Histogram histogram) {
-            this.frames = new FrameImage(image, new FrameVerifier(Kernels.select(), suite), 0);
-            this.warmupCount = warmupCount;
-            this.count = count;
-            this.histogram = histogram;
+    private Map<String, Object> row(final String transport, final String variant, final double[][] micros) {
+        final Map<String, Object> row = new LinkedHashMap<>();
+        row.put("what", "ping-pong " + transport);
+        row.put("variant", variant);
+        row.put("frames_per_s", framesPerSecond);
+        final String[] names = {"p50_us", "p99_us", "p999_us", "max_us"};
+        for (int i = 0; i < names.length; i++) {
+            row.put(names[i], micros[i][rounds / 2]);
+            row.put(names[i] + "_min", micros[i][0]);
+            row.put(names[i] + "_max", micros[i][rounds - 1]);
         }
+        row.put("rounds", rounds);
+        return row;
+    }
 
-        @Override
-        public void run() {
-            while (sequence + rejected < count && !frames.isClosed()) {
-                if (frames.poll(this, FrameImage.BATCH_LIMIT) == 0) {
-                    Thread.onSpinWait();
+    /** One frame sealed in the first-level cache, microseconds. */
+    private static double sealMicros() {
+        final FrameBatch frames = new FrameBatch();
+        final FrameSealer sealer = new FrameSealer(Kernels.select(), Suite.DEFAULT, false);
+        final int[] payloadLengths = {LatticeFrame.LENGTH};
+        double best = Double.MAX_VALUE;
+        for (int turn = 0; turn < 5; turn++) {
+            final long startNs = System.nanoTime();
+            for (int i = 0; i < SEAL_CALLS; i++) {
+                sealer.seal(frames.sealedFrames(), FrameBatch.STRIDE, 1, i, payloadLengths);
+            }
+            best = Math.min(best, (System.nanoTime() - startNs) / 1e3 / SEAL_CALLS);
+        }
+        return best;
+    }
+
+    private void write(final String transport, final Map<PingPong.Variant, List<Histogram>> turns) throws IOException {
+        Files.createDirectories(hdrDirectory);
+        final Map<String, Histogram> sums = new LinkedHashMap<>();
+        for (final Map.Entry<PingPong.Variant, List<Histogram>> entry : turns.entrySet()) {
+            final String name = transport + '-' + entry.getKey().name().toLowerCase(Locale.ROOT);
+            final Histogram sum = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
+            try (PrintStream out =
+                    new PrintStream(hdrDirectory.resolve(name + ".hdr").toFile())) {
+                final HistogramLogWriter log = new HistogramLogWriter(out);
+                log.outputLogFormatVersion();
+                log.outputLegend();
+                for (final Histogram histogram : entry.getValue()) {
+                    log.outputIntervalHistogram(histogram);
+                    sum.add(histogram);
                 }
             }
+            sums.put(name, sum);
         }
-
-        @Override
-        public void onFrame(final FrameView frame, final ReceiptFlyweight receipt, final long position) {
-            if (sequence++ >= warmupCount) {
-                histogram.recordValue(System.nanoTime() - frame.buffer().getLong(0));
-            }
-        }
-
-        @Override
-        public void onRejected(final long position, final RejectReason reason) {
-            rejected++;
-        }
+        Files.writeString(hdrDirectory.resolve(transport + ".svg"), PercentilePlot.svg(Machine.describe(), sums));
     }
 
-    private void print(final Console console, final Histogram histogram) {
-        final Map<String, Object> row = new LinkedHashMap<>();
-        row.put("what", "latency");
-        row.put("variant", "sealed");
-        row.put("frames_per_s", framesPerSecond);
-        row.put("p50_us", histogram.getValueAtPercentile(50) / 1e3);
-        row.put("p99_us", histogram.getValueAtPercentile(99) / 1e3);
-        row.put("p999_us", histogram.getValueAtPercentile(99.9) / 1e3);
-        row.put("max_us", histogram.getMaxValue() / 1e3);
-        if (json) {
-            console.line(Json.of(List.of(row)));
-        } else {
-            console.line(Machine.describe());
-            console.line(String.format(
-                    Locale.ROOT,
-                    "%,d frames at %,d a second, due to verified: p50 %.1f us, p99 %.1f us, p99.9 %.1f us, max %.1f us",
-                    histogram.getTotalCount(),
-                    framesPerSecond,
-                    row.get("p50_us"),
-                    row.get("p99_us"),
-                    row.get("p999_us"),
-                    row.get("max_us")));
+    private void line(final String format, final Object... arguments) {
+        if (!json) {
+            console.line(String.format(Locale.ROOT, format, arguments));
         }
     }
 }
