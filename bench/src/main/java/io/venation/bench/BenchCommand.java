@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
             BenchIpcCommand.class,
             BenchUdpCommand.class,
             BenchRingCommand.class,
-            BenchLatencyCommand.class
+            BenchLatencyCommand.class,
+            BenchGuardCommand.class
         })
 public final class BenchCommand implements VenationCommand {
     @Spec
