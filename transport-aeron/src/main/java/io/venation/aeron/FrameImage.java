@@ -12,6 +12,8 @@ import io.venation.flow.RejectReason;
 import io.venation.frame.SealedFrameLayout;
 import io.venation.receipt.ReceiptFlyweight;
 import io.venation.receipt.ReceiptLayout;
+import java.util.Arrays;
+import java.util.function.Supplier;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
@@ -35,11 +37,15 @@ public final class FrameImage {
     /** Most frames that are verified at once. */
     public static final int BATCH_LIMIT = FrameVerifier.MAX_COUNT;
 
+    /** Frames of a run that is verified ahead: enough to fill every lane. */
+    private static final int AHEAD_FRAMES = 16;
+
+    private static final int AHEAD_RUNS = 8;
+
     private static final int STRIDE = SealedFrameLayout.STRIDE;
     private static final int HEADER_LENGTH = SealedFrameLayout.HEADER_LENGTH;
 
     private final Image image;
-    private final FrameVerifier verifier;
     private final VerifyMode mode;
     private final boolean onLink;
     private final boolean isNumbered;
@@ -58,13 +64,21 @@ public final class FrameImage {
     /** Sequence that the next frame must bear; {@link FrameVerifier#ANY_SEQUENCE} where any will do. */
     private long nextSequence;
 
-    private UnsafeBuffer runBuffer;
-    private int runOffset;
-    private int runCount;
-    private int runIndex;
-    private long runGood;
-    /** Stream position past the first frame of the run; in a term the others follow at the stride. */
-    private long runPosition;
+    /** What is verified on this thread. */
+    private final FrameRun here;
+    /** What is verified ahead by workers: a ring, in the order of the stream. */
+    private final FrameRun[] ahead;
+
+    private final VerifyPool pool;
+    private final ControlledFragmentHandler onPeek = this::onPeek;
+    private int aheadFirst;
+    private int aheadCount;
+    private long peekedPosition;
+    private UnsafeBuffer peekedTerm;
+    private int peekedCount;
+
+    /** What is handed out. */
+    private FrameRun run;
 
     private final long[] stagedPositions = new long[FrameBatch.LIMIT];
     private final long[] brokenPositions = new long[2];
@@ -83,32 +97,42 @@ public final class FrameImage {
      * Reads one image of a link: each frame bears the sequence after the one before it.
      *
      * @param image         of a stream that carries sealed frames only.
-     * @param verifier      of the polling thread, for this image alone.
+     * @param verifiers     makes verifiers for this image alone.
      * @param firstSequence that the first frame must bear, ≥ 0.
+     * @param pool          verifies ahead of the polling thread; null where that thread does it.
      */
-    public FrameImage(final Image image, final FrameVerifier verifier, final long firstSequence) {
-        this(image, verifier, VerifyMode.EAGER, true, true, firstSequence, new SubscriptionCounters());
+    public FrameImage(
+            final Image image,
+            final Supplier<FrameVerifier> verifiers,
+            final long firstSequence,
+            final VerifyPool pool) {
+        this(image, verifiers, VerifyMode.EAGER, true, true, firstSequence, new SubscriptionCounters(), pool);
     }
 
     /** Where numbered and the first sequence is any, the first good frame sets it. */
     FrameImage(
             final Image image,
-            final FrameVerifier verifier,
+            final Supplier<FrameVerifier> verifiers,
             final VerifyMode mode,
             final boolean onLink,
             final boolean isNumbered,
             final long firstSequence,
-            final SubscriptionCounters counters) {
+            final SubscriptionCounters counters,
+            final VerifyPool pool) {
         this.image = image;
-        this.verifier = verifier;
         this.mode = mode;
         this.onLink = onLink;
         this.isNumbered = isNumbered;
         this.nextSequence = firstSequence;
         this.counters = counters;
+        this.pool = pool;
         staging = image.mtuLength() >= STRIDE
                 ? null
                 : new UnsafeBuffer(BufferUtil.allocateDirectAligned(FrameBatch.LIMIT * STRIDE, 64));
+        here = new FrameRun(mode == VerifyMode.EAGER ? verifiers.get() : null);
+        run = here;
+        ahead = new FrameRun[pool == null || staging != null || mode != VerifyMode.EAGER ? 0 : AHEAD_RUNS];
+        Arrays.setAll(ahead, index -> new FrameRun(verifiers.get()));
     }
 
     /**
@@ -148,16 +172,24 @@ public final class FrameImage {
         begin(frameHandler, limit);
         if (staging != null) {
             stageRun();
-            final int first = runIndex;
-            final int end = Math.min(runCount, runIndex + limit);
-            runIndex = end;
+            final int first = run.index;
+            final int end = Math.min(run.count, run.index + limit);
+            run.index = end;
             deliverBlocks(first, end);
-            if (runIndex == runCount) {
+            if (run.index == run.count) {
                 rejectBroken();
             }
-        } else if (!image.isClosed() && isInRun(image.position() + STRIDE)) {
-            final int first = runIndexOf(image.position() + STRIDE);
-            final int end = Math.min(runCount, first + limit);
+        } else if (isAhead()) {
+            if (takeAhead()) {
+                final int first = run.index;
+                final int end = Math.min(run.count, first + limit);
+                run.index = end;
+                deliverBlocks(first, end);
+                giveBack();
+            }
+        } else if (!image.isClosed() && run.contains(image.position() + STRIDE)) {
+            final int first = run.indexOf(image.position() + STRIDE);
+            final int end = Math.min(run.count, first + limit);
             deliverBlocks(first, end);
             image.position(image.position() + (long) (end - first) * STRIDE);
         } else if (image.blockPoll(onBlock, Math.min(BATCH_LIMIT, limit) * STRIDE) == 0) {
@@ -168,12 +200,98 @@ public final class FrameImage {
 
     private int pollEach(final RejectHandler rejects, final int limit) {
         begin(rejects, limit);
-        if (staging == null) {
-            image.controlledPoll(onFragment, limit);
+        if (staging != null) {
+            stageRun();
+            if (pollRun()) {
+                rejectBroken();
+            }
+        } else if (isAhead()) {
+            boolean goesOn = true;
+            while (goesOn && handledCount < limit && takeAhead()) {
+                goesOn = pollRun();
+                giveBack();
+            }
         } else {
-            pollStaged();
+            image.controlledPoll(onFragment, limit);
         }
         return end();
+    }
+
+    /** Gives the workers what is there; whether they have anything, which is then handed out before all else. */
+    private boolean isAhead() {
+        if (image.isClosed()) {
+            close();
+        } else if (ahead.length > 0 && !isJoining()) {
+            peekAhead();
+        }
+        return aheadCount > 0;
+    }
+
+    private void peekAhead() {
+        final long position = image.position();
+        final int termBits = Integer.numberOfTrailingZeros(image.termBufferLength());
+        if (aheadCount == 0) {
+            peekedPosition = position;
+        }
+        while (aheadCount < ahead.length && peekedPosition >>> termBits == position >>> termBits) {
+            peekedCount = 0;
+            image.controlledPeek(peekedPosition, onPeek, peekedPosition + (long) AHEAD_FRAMES * STRIDE);
+            if (peekedCount == 0) {
+                return;
+            }
+            final FrameRun next = ahead[(aheadFirst + aheadCount) % ahead.length];
+            final int headerOffset = (int) peekedPosition & image.termBufferLength() - 1;
+            next.begin(peekedTerm, headerOffset, peekedCount, peekedPosition + STRIDE);
+            next.expect(nextSequence, onLink);
+            nextSequence += isNumbered ? peekedCount : 0;
+            peekedPosition += (long) peekedCount * STRIDE;
+            aheadCount++;
+            pool.submit(next);
+        }
+    }
+
+    private Action onPeek(final DirectBuffer buffer, final int offset, final int length, final Header header) {
+        final long position = peekedPosition + (long) (peekedCount + 1) * STRIDE;
+        if (header.position() != position
+                || !isWhole((UnsafeBuffer) buffer, offset - HEADER_LENGTH, length + HEADER_LENGTH)) {
+            return Action.ABORT;
+        }
+        peekedTerm = (UnsafeBuffer) buffer;
+        peekedCount++;
+        return Action.CONTINUE;
+    }
+
+    /** Takes the oldest run back where its worker is done with it. */
+    private boolean takeAhead() {
+        if (aheadCount == 0 || !ahead[aheadFirst].isDone()) {
+            return false;
+        }
+        if (run != ahead[aheadFirst]) {
+            ahead[aheadFirst].requireVerified();
+            run = ahead[aheadFirst];
+            countVerified();
+        }
+        return true;
+    }
+
+    /** Moves the stream's position past what was handed out. */
+    private void giveBack() {
+        image.position(run.position + (long) (run.index - 1) * STRIDE);
+        if (run.isHandedOut()) {
+            run = here;
+            aheadFirst = (aheadFirst + 1) % ahead.length;
+            aheadCount--;
+        }
+    }
+
+    /** Waits until no worker reads the terms; nothing is handed out any more. */
+    public void close() {
+        for (int i = 0; i < aheadCount; i++) {
+            while (!ahead[(aheadFirst + i) % ahead.length].isDone()) {
+                Thread.onSpinWait();
+            }
+        }
+        aheadCount = 0;
     }
 
     private void begin(final RejectHandler rejects, final int limit) {
@@ -209,7 +327,7 @@ public final class FrameImage {
 
     /** Whether nothing waits in the staging batch to be handed out, apart from a frame of which parts are missing. */
     boolean isDrained() {
-        return staging == null || runIndex == runCount && brokenCount == 0;
+        return staging == null || run.index == run.count && brokenCount == 0;
     }
 
     /** The image is gone: a frame of which parts are missing will not become whole. Returns messages rejected. */
@@ -219,7 +337,7 @@ public final class FrameImage {
         }
         assembledLength = -1;
         counters.rejected(RejectReason.LENGTH);
-        rejects.onRejected(stagedPositions[runCount], RejectReason.LENGTH);
+        rejects.onRejected(stagedPositions[run.count], RejectReason.LENGTH);
         return 1;
     }
 
@@ -232,10 +350,10 @@ public final class FrameImage {
                 reject(position, RejectReason.LENGTH);
                 return Action.CONTINUE;
             }
-            if (!isInRun(position)) {
+            if (!run.contains(position)) {
                 verify(term, headerOffset, lookAhead(term, headerOffset), position);
             }
-            return deliver(runIndexOf(position), position);
+            return deliver(run.indexOf(position), position);
         } catch (final Throwable t) {
             failure = t;
             return Action.BREAK;
@@ -262,33 +380,23 @@ public final class FrameImage {
         return count;
     }
 
-    private boolean isInRun(final long position) {
-        return position >= runPosition && position < runPosition + (long) runCount * STRIDE;
-    }
-
-    private int runIndexOf(final long position) {
-        return (int) (position - runPosition) / STRIDE;
-    }
-
     private void verify(final UnsafeBuffer buffer, final int headerOffset, final int count, final long position) {
-        runBuffer = buffer;
-        runOffset = headerOffset;
-        runPosition = position;
-        runIndex = 0;
-        final long address = buffer.addressOffset() + headerOffset + HEADER_LENGTH;
-        if (verifier == null) {
-            runCount = count;
-            runGood = -1L >>> -count;
+        run = here;
+        if (run.verifier == null) {
+            run.begin(buffer, headerOffset, count, position);
+            run.good = -1L >>> -count;
             counters.unverified(mode, count);
             return;
         }
         final boolean isJoining = isJoining();
-        runCount = isJoining ? 1 : count;
-        runGood = verifier.verify(address, STRIDE, runCount, nextSequence, onLink);
+        run.begin(buffer, headerOffset, isJoining ? 1 : count, position);
+        run.expect(nextSequence, onLink);
+        run.verify();
+        run.requireVerified();
         if (isJoining) {
-            nextSequence = runGood == 1 ? receipt.wrap(verifier.receipts()).sequence() + 1 : nextSequence;
+            nextSequence = run.good == 1 ? receipt.wrap(run.verifier.receipts()).sequence() + 1 : nextSequence;
         } else if (isNumbered) {
-            nextSequence += runCount;
+            nextSequence += run.count;
         }
         countVerified();
     }
@@ -299,19 +407,19 @@ public final class FrameImage {
 
     private void countVerified() {
         long bytes = 0;
-        for (long rest = runGood; rest != 0; rest &= rest - 1) {
-            bytes += verifier.payloadLength(Long.numberOfTrailingZeros(rest));
+        for (long rest = run.good; rest != 0; rest &= rest - 1) {
+            bytes += run.verifier.payloadLength(Long.numberOfTrailingZeros(rest));
         }
-        counters.verified(runCount, Long.bitCount(runGood), bytes);
+        counters.verified(run.count, Long.bitCount(run.good), bytes);
     }
 
     private Action deliver(final int index, final long position) {
-        if ((runGood >>> index & 1) == 0) {
-            reject(position, verifier.reason(index));
+        if ((run.good >>> index & 1) == 0) {
+            reject(position, run.verifier.reason(index));
             return Action.CONTINUE;
         }
         handledCount++;
-        frame.wrap(runBuffer, runOffset + index * STRIDE);
+        frame.wrap(run.buffer, run.headerOffset + index * STRIDE);
         receipt.wrap(receipts(index));
         if (handler != null) {
             handler.onFrame(frame, receipt, position);
@@ -325,13 +433,13 @@ public final class FrameImage {
     }
 
     private long receipts(final int index) {
-        return verifier == null
-                ? runBuffer.addressOffset()
-                        + runOffset
+        return run.verifier == null
+                ? run.buffer.addressOffset()
+                        + run.headerOffset
                         + (long) index * STRIDE
                         + HEADER_LENGTH
                         + SealedFrameLayout.RECEIPT_OFFSET
-                : verifier.receipts() + (long) index * ReceiptLayout.LENGTH;
+                : run.verifier.receipts() + (long) index * ReceiptLayout.LENGTH;
     }
 
     private void reject(final long position, final RejectReason reason) {
@@ -374,26 +482,26 @@ public final class FrameImage {
         int offset = first;
         while (offset < limit) {
             verify(term, offset, (limit - offset) / STRIDE, termPosition + offset + STRIDE);
-            deliverBlocks(0, runCount);
-            offset += runCount * STRIDE;
+            deliverBlocks(0, run.count);
+            offset += run.count * STRIDE;
         }
     }
 
     private void deliverBlocks(final int first, final int end) {
         int index = first;
         while (index < end) {
-            final int goodCount = Math.min(end - index, Long.numberOfTrailingZeros(~(runGood >>> index)));
+            final int goodCount = Math.min(end - index, Long.numberOfTrailingZeros(~(run.good >>> index)));
             if (goodCount == 0) {
-                rejectLate(position(index), verifier.reason(index));
+                rejectLate(position(index), run.verifier.reason(index));
                 index++;
             } else {
                 handledCount += goodCount;
                 block.wrap(
-                        runBuffer,
-                        runOffset + index * STRIDE,
+                        run.buffer,
+                        run.headerOffset + index * STRIDE,
                         goodCount,
                         receipts(index),
-                        verifier == null ? STRIDE : ReceiptLayout.LENGTH,
+                        run.verifier == null ? STRIDE : ReceiptLayout.LENGTH,
                         position(index + goodCount - 1));
                 try {
                     blockHandler.onBlock(block);
@@ -406,7 +514,7 @@ public final class FrameImage {
     }
 
     private long position(final int index) {
-        return staging == null ? runPosition + (long) index * STRIDE : stagedPositions[index];
+        return staging == null ? run.position + (long) index * STRIDE : stagedPositions[index];
     }
 
     private void rejectLate(final long position, final RejectReason reason) {
@@ -426,24 +534,26 @@ public final class FrameImage {
         }
     }
 
-    private void pollStaged() {
-        stageRun();
+    /** Hands out the run one by one; false where the handler or the limit ends it. */
+    private boolean pollRun() {
         try {
-            while (runIndex < runCount && handledCount < handledLimit) {
-                final Action action = deliver(runIndex, stagedPositions[runIndex++]);
+            while (run.index < run.count && handledCount < handledLimit) {
+                final Action action = deliver(run.index, position(run.index++));
                 if (action == Action.ABORT) {
-                    runIndex--;
-                    return;
+                    run.index--;
+                    return false;
                 }
                 if (action == Action.BREAK) {
-                    return;
+                    return false;
+                }
+                if (action == Action.COMMIT && staging == null) {
+                    image.position(position(run.index - 1));
                 }
             }
-            if (runIndex == runCount) {
-                rejectBroken();
-            }
+            return run.isHandedOut();
         } catch (final Throwable t) {
             failure = t;
+            return false;
         }
     }
 
@@ -453,19 +563,19 @@ public final class FrameImage {
             return;
         }
         if (assembledLength > 0) {
-            staging.putBytes(HEADER_LENGTH, staging, runCount * STRIDE + HEADER_LENGTH, assembledLength);
+            staging.putBytes(HEADER_LENGTH, staging, run.count * STRIDE + HEADER_LENGTH, assembledLength);
         }
         if (assembledLength >= 0) {
-            stagedPositions[0] = stagedPositions[runCount];
+            stagedPositions[0] = stagedPositions[run.count];
         }
-        runCount = 0;
-        runIndex = 0;
+        run.count = 0;
+        run.index = 0;
         final int limit = isJoining() ? 1 : Math.min(FrameBatch.LIMIT, handledLimit);
-        while (runCount < limit && brokenCount == 0 && image.poll(onPart, 1) > 0) {
+        while (run.count < limit && brokenCount == 0 && image.poll(onPart, 1) > 0) {
             // one fragment at a time: on a link the next message may belong to another file
         }
-        if (runCount > 0) {
-            verify(staging, 0, runCount, 0);
+        if (run.count > 0) {
+            verify(staging, 0, run.count, 0);
         }
     }
 
@@ -483,7 +593,7 @@ public final class FrameImage {
         final long position = header.position();
         if ((flags & FrameDescriptor.BEGIN_FRAG_FLAG) != 0) {
             if (assembledLength >= 0) {
-                brokenPositions[brokenCount++] = stagedPositions[runCount];
+                brokenPositions[brokenCount++] = stagedPositions[run.count];
             }
             assembledLength = 0;
         }
@@ -492,12 +602,12 @@ public final class FrameImage {
             brokenPositions[brokenCount++] = position;
             return;
         }
-        staging.putBytes(runCount * STRIDE + HEADER_LENGTH + assembledLength, buffer, offset, length);
-        stagedPositions[runCount] = position;
+        staging.putBytes(run.count * STRIDE + HEADER_LENGTH + assembledLength, buffer, offset, length);
+        stagedPositions[run.count] = position;
         assembledLength += length;
         if ((flags & FrameDescriptor.END_FRAG_FLAG) != 0) {
             if (assembledLength == SealedFrameLayout.LENGTH) {
-                runCount++;
+                run.count++;
             } else {
                 brokenPositions[brokenCount++] = position;
             }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.agrona.CloseHelper;
 
 /**
  * The receiving end of a frame stream with all its sessions: each publication that sends on the stream is an image of
@@ -16,6 +17,7 @@ import java.util.function.Function;
 public final class FrameSubscription implements AutoCloseable {
     private final Subscription subscription;
     private final Function<Image, FrameImage> opener;
+    private final VerifyPool pool;
     private final SubscriptionCounters counters;
     private final Consumer<Image> onImage = this::onImage;
     /** Sessions that are gone, with what of them still has to be handed out. */
@@ -39,7 +41,9 @@ public final class FrameSubscription implements AutoCloseable {
     FrameSubscription(
             final Subscription subscription,
             final Function<Image, FrameImage> opener,
+            final VerifyPool pool,
             final SubscriptionCounters counters) {
+        this.pool = pool;
         this.subscription = subscription;
         this.opener = opener;
         this.counters = counters;
@@ -209,6 +213,11 @@ public final class FrameSubscription implements AutoCloseable {
     /** Leaves the stream; what was not polled is not seen. */
     @Override
     public void close() {
+        for (final FrameImage image : images) {
+            image.close();
+        }
+        leaving.forEach(FrameImage::close);
+        CloseHelper.close(pool);
         subscription.close();
         counters.close();
     }

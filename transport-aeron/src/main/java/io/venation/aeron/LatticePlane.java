@@ -11,7 +11,6 @@ import io.aeron.driver.ThreadingMode;
 import io.venation.flow.FrameSealer;
 import io.venation.flow.FrameVerifier;
 import io.venation.frame.C768Schedule;
-import io.venation.hashing.FrameKernels;
 import io.venation.hashing.Kernels;
 import io.venation.receipt.Suite;
 import io.venation.tuning.SocketBuffers;
@@ -142,9 +141,9 @@ public final class LatticePlane implements AutoCloseable {
         try {
             final SubscriptionCounters counters =
                     new SubscriptionCounters(aeron, "stream " + streamId + " " + subscription.channel());
-            final FrameKernels kernels = Kernels.select();
+            final VerifyPool pool = context.verifyWorkers() == 0 ? null : new VerifyPool(context.verifyWorkers());
             final FrameSubscription frames =
-                    new FrameSubscription(subscription, image -> open(image, kernels, counters), counters);
+                    new FrameSubscription(subscription, image -> open(image, pool, counters), pool, counters);
             subscriptions.removeIf(FrameSubscription::isClosed);
             subscriptions.add(frames);
             return frames;
@@ -154,15 +153,16 @@ public final class LatticePlane implements AutoCloseable {
         }
     }
 
-    private FrameImage open(final Image image, final FrameKernels kernels, final SubscriptionCounters counters) {
+    private FrameImage open(final Image image, final VerifyPool pool, final SubscriptionCounters counters) {
         return new FrameImage(
                 image,
-                context.verifyMode() == VerifyMode.EAGER ? new FrameVerifier(kernels, context.suite()) : null,
+                () -> new FrameVerifier(Kernels.select(), context.suite()),
                 context.verifyMode(),
                 false,
                 context.requiresContinuity(),
                 FrameVerifier.ANY_SEQUENCE,
-                counters);
+                counters,
+                pool);
     }
 
     /**
@@ -242,6 +242,8 @@ public final class LatticePlane implements AutoCloseable {
         public static final String SUITE_PROPERTY = "venation.suite";
         /** System property of {@link #verifyMode()}. */
         public static final String VERIFY_MODE_PROPERTY = "venation.verify.mode";
+        /** System property of {@link #verifyWorkers()}. */
+        public static final String VERIFY_WORKERS_PROPERTY = "venation.verify.workers";
         /** System property of {@link #requiresContinuity()}. */
         public static final String CONTINUITY_PROPERTY = "venation.continuity";
         /** System property of {@link #firstSequence()}. */
@@ -256,6 +258,7 @@ public final class LatticePlane implements AutoCloseable {
         private static final String TERM_LENGTH_RULE =
                 ": must be a power of two from " + ChannelProfile.TERM_MINIMUM + " to " + TERM_LENGTH_LIMIT;
         private static final int WINDOW_MINIMUM = 64 * 1024;
+        private static final int VERIFY_WORKERS_LIMIT = 64;
 
         private String aeronDirectoryName = System.getProperty(AERON_DIRECTORY_PROPERTY);
         private ThreadingMode threadingMode =
@@ -265,6 +268,7 @@ public final class LatticePlane implements AutoCloseable {
         private int windowLength = SystemUtil.getSizeAsInt(WINDOW_LENGTH_PROPERTY, 0);
         private Suite suite = suiteOf(System.getProperty(SUITE_PROPERTY, Suite.DEFAULT.label()));
         private VerifyMode verifyMode = constant(VERIFY_MODE_PROPERTY, VerifyMode.class, VerifyMode.EAGER);
+        private int verifyWorkers = Integer.getInteger(VERIFY_WORKERS_PROPERTY, 0);
         private boolean requiresContinuity = Boolean.getBoolean(CONTINUITY_PROPERTY);
         private long firstSequence = Long.getLong(FIRST_SEQUENCE_PROPERTY, 0);
         private long claimDeadlineNs = SystemUtil.getDurationInNanos(CLAIM_DEADLINE_PROPERTY, 0);
@@ -327,6 +331,9 @@ public final class LatticePlane implements AutoCloseable {
             require(
                     firstSequence >= 0 && firstSequence <= C768Schedule.MAX_COUNTER,
                     "firstSequence=" + firstSequence + ": must be 0.." + C768Schedule.MAX_COUNTER);
+            require(
+                    verifyWorkers >= 0 && verifyWorkers <= VERIFY_WORKERS_LIMIT,
+                    "verifyWorkers=" + verifyWorkers + ": must be 0.." + VERIFY_WORKERS_LIMIT);
             require(claimDeadlineNs >= 0, "claimDeadlineNs=" + claimDeadlineNs + ": must be ≥ 0 (0: none)");
             require(closeTimeoutNs >= 0, "closeTimeoutNs=" + closeTimeoutNs + ": must be ≥ 0");
             if (windowLength == 0) {
@@ -534,6 +541,27 @@ public final class LatticePlane implements AutoCloseable {
         }
 
         /**
+         * Threads of each subscription that verify ahead of the one that polls it. 0: that thread verifies. Worth it where
+         * cores are idle and the consumer has work of its own.
+         *
+         * @return threads, 0..64.
+         */
+        public int verifyWorkers() {
+            return verifyWorkers;
+        }
+
+        /**
+         * Sets {@link #verifyWorkers()}.
+         *
+         * @param value threads, 0..64.
+         * @return this.
+         */
+        public Context verifyWorkers(final int value) {
+            verifyWorkers = value;
+            return this;
+        }
+
+        /**
          * Whether the sequences of a session must follow one another. The first good frame that a subscription sees of the
          * session sets the count, so it may join midway; from there each frame must bear the next sequence, the rejected ones
          * counted. Off unless said: Aeron keeps order, and each sequence is checked against the receipt's other fields.
@@ -666,6 +694,7 @@ public final class LatticePlane implements AutoCloseable {
                     + ", windowLength=" + windowLength
                     + ", suite=" + suite.label()
                     + ", verifyMode=" + verifyMode
+                    + ", verifyWorkers=" + verifyWorkers
                     + ", requiresContinuity=" + requiresContinuity
                     + ", firstSequence=" + firstSequence
                     + ", claimDeadlineNs=" + claimDeadlineNs

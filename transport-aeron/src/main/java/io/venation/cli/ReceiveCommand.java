@@ -2,6 +2,7 @@ package io.venation.cli;
 
 import io.aeron.exceptions.AeronException;
 import io.venation.aeron.EmbeddedDriver;
+import io.venation.aeron.VerifyPool;
 import io.venation.hashing.AddressHash;
 import io.venation.hashing.R96Rule;
 import io.venation.link.LinkEndpoint;
@@ -93,6 +94,7 @@ public final class ReceiveCommand implements VenationCommand {
                                 LinkEndpoint.at(listen.host(), listen.port()),
                                 options,
                                 KernelName.select(kernel),
+                                new VerifyPool(1),
                                 SystemNanoClock.INSTANCE))) {
             AgentRunner.startOnThread(runner, Thread.ofPlatform().daemon().factory());
             console.error("receiving at " + listen.host() + ":" + listen.port() + " until interrupted");

@@ -2,6 +2,7 @@ package io.venation.cli;
 
 import io.aeron.exceptions.AeronException;
 import io.venation.aeron.EmbeddedDriver;
+import io.venation.aeron.VerifyPool;
 import io.venation.link.LinkEndpoint;
 import io.venation.link.LinkException;
 import io.venation.link.ReceiveAgent;
@@ -121,7 +122,12 @@ public final class ReplicateCommand implements VenationCommand {
                 sender = LinkEndpoint.to(LOOPBACK, port, mtu.bytes());
             }
             final ReceiveAgent receiveAgent = new ReceiveAgent(
-                    driver.aeron(), receiver, receiveOptions, options.kernels(), SystemNanoClock.INSTANCE);
+                    driver.aeron(),
+                    receiver,
+                    receiveOptions,
+                    options.kernels(),
+                    new VerifyPool(1),
+                    SystemNanoClock.INSTANCE);
             try (AgentRunner runner = new AgentRunner(Sending.idle(), EmbeddedDriver::logError, null, receiveAgent)) {
                 AgentRunner.startOnThread(runner, Thread.ofPlatform().daemon().factory());
                 return Sending.run(

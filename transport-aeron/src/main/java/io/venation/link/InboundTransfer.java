@@ -6,6 +6,7 @@ import io.aeron.Subscription;
 import io.venation.aeron.FrameBlock;
 import io.venation.aeron.FrameBlockHandler;
 import io.venation.aeron.FrameImage;
+import io.venation.aeron.VerifyPool;
 import io.venation.codec.AbortDecoder;
 import io.venation.codec.CompleteEncoder;
 import io.venation.codec.DirectoryBeginDecoder;
@@ -21,6 +22,7 @@ import io.venation.codec.WelcomeEncoder;
 import io.venation.flow.FrameVerifier;
 import io.venation.flow.RejectReason;
 import io.venation.hashing.FrameKernels;
+import io.venation.hashing.Kernels;
 import io.venation.receipt.ReceiptChain;
 import io.venation.receipt.ReceiptLayout;
 import io.venation.receipt.Suite;
@@ -58,6 +60,7 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
     private final Subscription frameSubscription;
     private final ReceiveOptions options;
     private final FrameKernels kernels;
+    private final VerifyPool pool;
     private final NanoClock clock;
     private final long startNs;
     private final ControlReader control;
@@ -91,8 +94,10 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
             final Subscription frameSubscription,
             final ReceiveOptions options,
             final FrameKernels kernels,
+            final VerifyPool pool,
             final NanoClock clock) {
         this.aeron = aeron;
+        this.pool = pool;
         this.image = image;
         this.frameSubscription = frameSubscription;
         this.options = options;
@@ -154,7 +159,8 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
         if (frameImage == null || !reply.isConnected()) {
             return requireInTime("opened no frame stream or listens for no reply");
         }
-        frames = new FrameImage(frameImage, new FrameVerifier(kernels, suite), 0);
+        final String mechanism = kernels.mechanism().label();
+        frames = new FrameImage(frameImage, () -> new FrameVerifier(Kernels.select(mechanism), suite), 0, pool);
         reply.begin(new WelcomeEncoder()).transferId(transferId);
         reply.end();
         reply.flush();
@@ -441,6 +447,9 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
     }
 
     private void discard() {
+        if (frames != null) {
+            frames.close();
+        }
         if (file != null) {
             file.discard();
             file = null;

@@ -3,6 +3,7 @@ package io.venation.link;
 import io.aeron.Aeron;
 import io.aeron.Image;
 import io.aeron.Subscription;
+import io.venation.aeron.VerifyPool;
 import io.venation.hashing.FrameKernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class ReceiveAgent implements Agent, AutoCloseable {
     private final Aeron aeron;
     private final ReceiveOptions options;
     private final FrameKernels kernels;
+    private final VerifyPool pool;
     private final NanoClock clock;
     private final Subscription control;
     private final Subscription frames;
@@ -32,6 +34,7 @@ public final class ReceiveAgent implements Agent, AutoCloseable {
      * @param endpoint where to listen.
      * @param options  what is accepted and where it goes.
      * @param kernels  of the thread that drives this agent.
+     * @param pool     verifies ahead of that thread, ends with this agent; null where the thread does it.
      * @param clock    nanoseconds.
      */
     public ReceiveAgent(
@@ -39,10 +42,12 @@ public final class ReceiveAgent implements Agent, AutoCloseable {
             final LinkEndpoint endpoint,
             final ReceiveOptions options,
             final FrameKernels kernels,
+            final VerifyPool pool,
             final NanoClock clock) {
         this.aeron = aeron;
         this.options = options;
         this.kernels = kernels;
+        this.pool = pool;
         this.clock = clock;
         control = aeron.addSubscription(endpoint.controlChannel(), LinkProtocol.CONTROL_STREAM_ID);
         Subscription frameSubscription = null;
@@ -73,7 +78,8 @@ public final class ReceiveAgent implements Agent, AutoCloseable {
             final Image image = control.imageAtIndex(i);
             if (!transfers.containsKey(image.correlationId())) {
                 transfers.put(
-                        image.correlationId(), new InboundTransfer(aeron, image, frames, options, kernels, clock));
+                        image.correlationId(),
+                        new InboundTransfer(aeron, image, frames, options, kernels, pool, clock));
                 work++;
             }
         }
@@ -107,6 +113,6 @@ public final class ReceiveAgent implements Agent, AutoCloseable {
     public void close() {
         transfers.values().forEach(InboundTransfer::close);
         transfers.clear();
-        CloseHelper.quietCloseAll(control, frames);
+        CloseHelper.quietCloseAll(pool, control, frames);
     }
 }

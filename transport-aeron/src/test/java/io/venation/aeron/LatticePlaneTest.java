@@ -63,6 +63,7 @@ final class LatticePlaneTest {
         assertEquals(
                 "windowLength=1: must be 0 (what this machine grants) or at least 65536",
                 refusal(context -> context.windowLength(1)));
+        assertEquals("verifyWorkers=65: must be 0..64", refusal(context -> context.verifyWorkers(65)));
         assertTrue(refusal(context -> context.firstSequence(-1)).startsWith("firstSequence=-1: must be 0.."));
         assertEquals("claimDeadlineNs=-1: must be ≥ 0 (0: none)", refusal(context -> context.claimDeadlineNs(-1)));
         assertEquals("closeTimeoutNs=-2: must be ≥ 0", refusal(context -> context.closeTimeoutNs(-2)));
@@ -83,8 +84,8 @@ final class LatticePlaneTest {
         final String defaults = new LatticePlane.Context().toString();
         assertEquals(
                 "LatticePlane.Context{aeronDirectoryName=null, threadingMode=SHARED, mtuLength=0, termLength=16777216,"
-                        + " windowLength=0, suite=mod96+blake3, verifyMode=EAGER, requiresContinuity=false,"
-                        + " firstSequence=0, claimDeadlineNs=0, closeTimeoutNs=5000000000, errorHandler=, nanoClock=}",
+                        + " windowLength=0, suite=mod96+blake3, verifyMode=EAGER, verifyWorkers=0,"
+                        + " requiresContinuity=false, firstSequence=0, claimDeadlineNs=0, closeTimeoutNs=5000000000, errorHandler=, nanoClock=}",
                 defaults.replaceAll("(errorHandler|nanoClock)=[^,}]*", "$1="));
         System.setProperty(LatticePlane.Context.AERON_DIRECTORY_PROPERTY, "/d");
         System.setProperty(LatticePlane.Context.THREADING_MODE_PROPERTY, "DEDICATED");
@@ -93,6 +94,7 @@ final class LatticePlaneTest {
         System.setProperty(LatticePlane.Context.WINDOW_LENGTH_PROPERTY, "1m");
         System.setProperty(LatticePlane.Context.SUITE_PROPERTY, "mix17+sha3");
         System.setProperty(LatticePlane.Context.VERIFY_MODE_PROPERTY, "DEFERRED");
+        System.setProperty(LatticePlane.Context.VERIFY_WORKERS_PROPERTY, "3");
         System.setProperty(LatticePlane.Context.CONTINUITY_PROPERTY, "true");
         System.setProperty(LatticePlane.Context.FIRST_SEQUENCE_PROPERTY, "7");
         System.setProperty(LatticePlane.Context.CLAIM_DEADLINE_PROPERTY, "2ms");
@@ -105,6 +107,7 @@ final class LatticePlaneTest {
         assertEquals(1 << 20, context.windowLength());
         assertEquals(new Suite(R96Rule.MIX17, AddressHash.SHA3_256), context.suite());
         assertEquals(VerifyMode.DEFERRED, context.verifyMode());
+        assertEquals(3, context.verifyWorkers());
         assertTrue(context.requiresContinuity());
         assertEquals(7, context.firstSequence());
         assertEquals(2_000_000, context.claimDeadlineNs());

@@ -2,6 +2,7 @@ package io.venation.link;
 
 import io.aeron.Aeron;
 import io.venation.aeron.EmbeddedDriver;
+import io.venation.aeron.VerifyPool;
 import io.venation.hashing.AddressHash;
 import io.venation.hashing.Kernels;
 import io.venation.hashing.R96Rule;
@@ -77,6 +78,7 @@ final class TestLink implements AutoCloseable {
                 receiving,
                 new ReceiveOptions(target, null, true, SUITE::equals, SUITE.label(), receipts, received::add),
                 Kernels.select(),
+                new VerifyPool(1),
                 clock);
     }
 
