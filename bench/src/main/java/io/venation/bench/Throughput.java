@@ -21,7 +21,6 @@ import org.agrona.concurrent.IdleStrategy;
 /** How fast frames go, and what is allocated for each: several ways in turns, a thread at each end. */
 final class Throughput {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final long WARM_UP_NS = TimeUnit.MILLISECONDS.toNanos(2_500);
     private static final long START_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Map<String, Supplier<FrameWay>> ways = new LinkedHashMap<>();
@@ -49,7 +48,7 @@ final class Throughput {
         return this;
     }
 
-    /** Measures every way once a round, after a longer run of each to warm up. */
+    /** Measures every way once a round, after a round to warm up. */
     List<Figure> measure(final int rounds, final long durationNs) throws InterruptedException, ExecutionException {
         final Map<String, double[]> gbPerS = new LinkedHashMap<>();
         final Map<String, Double> allocated = new LinkedHashMap<>();
@@ -57,7 +56,7 @@ final class Throughput {
             for (int round = -1; round < rounds; round++) {
                 for (final Map.Entry<String, Supplier<FrameWay>> way : ways.entrySet()) {
                     try (FrameWay frames = way.getValue().get()) {
-                        final Window window = run(pool, frames, round < 0 ? WARM_UP_NS : durationNs);
+                        final Window window = run(pool, frames, durationNs);
                         if (round >= 0) {
                             gbPerS.computeIfAbsent(way.getKey(), name -> new double[rounds])[round] = window.gbPerS();
                             allocated.merge(way.getKey(), window.bytesAllocatedPerFrame(), Math::min);

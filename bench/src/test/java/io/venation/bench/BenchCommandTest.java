@@ -1,5 +1,6 @@
 package io.venation.bench;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +81,11 @@ final class BenchCommandTest {
     @ParameterizedTest
     @CsvSource({
         "scaling --rounds 1 --threads 2, 2",
-        "latency --seconds 1 --rate 1000, 1",
+        "latency --seconds 1 --rate 1000 --rounds 1, 4",
+        "ring --rounds 1 --millis 50, 3",
+        "ipc --rounds 1 --millis 50, 3",
+        "udp --rounds 1 --millis 50, 3",
+        "ipc --rounds 1 --millis 5 --sweep, 21",
         "replicate --mib 8 --rounds 1 --dir, 2"
     })
     void shouldPrintRows(final String command, final int rowCount) throws IOException, InterruptedException {
@@ -90,6 +97,30 @@ final class BenchCommandTest {
         words.add("--json");
         final List<Object> rows = JSON.std.listFrom(output(words.toArray(String[]::new)));
         assertEquals(rowCount, rows.size(), rows::toString);
+    }
+
+    @Test
+    void shouldWriteHistogramsAndPlotThem() throws IOException {
+        final Path hdr = directory.resolve("hdr");
+        assertDoesNotThrow(() -> output(
+                "bench",
+                "latency",
+                "--seconds",
+                "1",
+                "--rate",
+                "500",
+                "--rounds",
+                "1",
+                "--transport",
+                "ipc",
+                "--hdr",
+                hdr.toString()));
+        for (final String variant : List.of("raw", "sealed")) {
+            final HistogramLogReader log = new HistogramLogReader(
+                    hdr.resolve("ipc-" + variant + ".hdr").toFile());
+            assertEquals(500, ((Histogram) log.nextIntervalHistogram()).getTotalCount());
+            assertTrue(Files.readString(hdr.resolve("ipc.svg")).contains("ipc-" + variant));
+        }
     }
 
     private static String output(final String... words) throws IOException, InterruptedException {
