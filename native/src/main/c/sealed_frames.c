@@ -31,6 +31,9 @@ enum {
 };
 
 _Static_assert(RECEIPT == 32 && sizeof(struct header) == RECEIPT + RECEIPT_LENGTH, "the layout on the wire");
+_Static_assert(sizeof(struct outcome) == 8 + SEALED_FRAMES_MAX * (1 + RECEIPT_LENGTH + 2 * DIGEST_LENGTH) &&
+                   offsetof(struct outcome, receipts) == 8 + SEALED_FRAMES_MAX,
+               "what NativeHash.OUTCOME_LENGTH says");
 
 /* RejectReason's codes. */
 enum reason {

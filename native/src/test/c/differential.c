@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "identify.h"
-#include "receipts.h"
+#include "sealed_frames.h"
 #include "reference.h"
 #include "variants.h"
 
@@ -321,6 +321,74 @@ static void check_receipts(size_t count)
     }
 }
 
+/* The header field by field, as the layout on the wire says. */
+static void reference_header(uint8_t *sealed, int suite, int on_link, uint64_t sequence, uint64_t payload_length)
+{
+    const uint8_t *frame = sealed + 160;
+    const uint16_t phase = (uint16_t)(sequence % 768), longest_wait = 768;
+    const uint32_t cycle = (uint32_t)(sequence / 768);
+    uint32_t counts[R96_CLASSES];
+    memset(sealed, 0, 160);
+    memset(sealed + 160 + payload_length, 0, FRAME_LENGTH - payload_length);
+    sealed[0] = 1;
+    sealed[1] = 1;
+    memcpy(sealed + 8, &sequence, on_link ? 8 : 0);
+    memcpy(sealed + 32, "HR\1", 3);
+    sealed[35] = (uint8_t)suite;
+    sealed[36] = 1;
+    memcpy(sealed + 38, &phase, 2);
+    memcpy(sealed + 40, &cycle, 4);
+    memcpy(sealed + 46, &longest_wait, 2);
+    memcpy(sealed + 48, &payload_length, 8);
+    memcpy(sealed + 56, &sequence, 8);
+    reference_histogram(suite & 15, frame, counts);
+    reference_sha3((const uint8_t *)counts, sizeof counts, sealed + 64);
+    if (suite >> 4 == ADDRESS_BLAKE3) {
+        reference_blake3_frame(frame, BLAKE3_IV, 0, sealed + 96);
+    } else {
+        reference_sha3(frame, FRAME_LENGTH, sealed + 96);
+    }
+}
+
+static void check_sealed(size_t count)
+{
+    static uint8_t before[SOURCE_LENGTH], expected[SOURCE_LENGTH];
+    static struct outcome outcome;
+    uint32_t payload_lengths[SEALED_FRAMES_MAX];
+    const size_t stride = SEALED_FRAME_LENGTH + random_below(64);
+    const size_t length = stride * (count - 1) + SEALED_FRAME_LENGTH;
+    const int suite = (int)(random_below(ADDRESS_HASHES) << 4 | random_below(R96_RULES));
+    const int on_link = (int)random_below(2);
+    const uint64_t first_sequence = random64() >> 23;
+    const uint64_t all = UINT64_MAX >> (64 - count);
+    uint8_t *sealed = random_source(length);
+    memcpy(before, sealed, length);
+    memcpy(expected, sealed, length);
+    for (size_t i = 0; i < count; i++) {
+        payload_lengths[i] = (uint32_t)(random_below(2) ? FRAME_LENGTH : random_below(FRAME_LENGTH));
+        reference_header(expected + stride * i, suite, on_link, first_sequence + i, payload_lengths[i]);
+    }
+    EACH_VARIANT {
+        const size_t bad = random_below(count);
+        const size_t offset = random_below(2) ? 56 + random_below(160 - 56) : 160 + random_below(FRAME_LENGTH);
+        memcpy(sealed, before, length);
+        seal_frames(&variant->kernels, suite, on_link, sealed, (ptrdiff_t)stride, count, first_sequence,
+                    payload_lengths);
+        if (memcmp(sealed, expected, length) != 0) {
+            fail(variant->name, "seal", count, stride);
+        }
+        verify_frames(&variant->kernels, suite, on_link, sealed, (ptrdiff_t)stride, count, first_sequence, &outcome);
+        if (outcome.good != all) {
+            fail(variant->name, "verify", count, stride);
+        }
+        sealed[stride * bad + offset] ^= (uint8_t)(1 + random_below(255));
+        verify_frames(&variant->kernels, suite, on_link, sealed, (ptrdiff_t)stride, count, first_sequence, &outcome);
+        if (outcome.good != (all & ~(UINT64_C(1) << bad)) || outcome.reasons[bad] == 0) {
+            fail(variant->name, "verify of a changed frame", count, offset);
+        }
+    }
+}
+
 static void check_count(size_t count)
 {
     check_blake3_frames(count);
@@ -334,6 +402,7 @@ static void check_count(size_t count)
 static void check_all(void)
 {
     static const size_t LENGTHS[] = {0, 1, 7, 135, 136, 137, 271, 272, 273, 384, 1000, FRAME_LENGTH};
+    static const size_t SEALED_COUNTS[] = {1, 2, 3, 8, 15, 16, 17, 33, 64};
     for (size_t count = 1; count <= COUNT_MAX; count++) {
         check_count(count);
     }
@@ -341,6 +410,11 @@ static void check_all(void)
     sources_at_end = 1;
     for (size_t count = 1; count <= 33; count++) {
         check_count(count);
+    }
+    for (size_t i = 0; i < sizeof SEALED_COUNTS / sizeof *SEALED_COUNTS; i++) {
+        check_sealed(SEALED_COUNTS[i]);
+        sources_at_end = !sources_at_end;
+        check_sealed(SEALED_COUNTS[i]);
     }
     sources_at_end = 0;
     for (size_t i = 0; i < sizeof LENGTHS / sizeof *LENGTHS; i++) {

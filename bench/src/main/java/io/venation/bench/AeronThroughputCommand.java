@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.agrona.IoUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import picocli.CommandLine.Option;
 
@@ -62,8 +63,9 @@ abstract class AeronThroughputCommand extends ThroughputCommand {
                     LatticePlane plane =
                             LatticePlane.connect(setting.context().aeronDirectoryName(driver.aeronDirectoryName()))) {
                 measure(what, setting.toString(), plane, channel);
+            } finally {
+                IoUtil.delete(directory.toFile(), true);
             }
-            Files.delete(directory);
         }
     }
 

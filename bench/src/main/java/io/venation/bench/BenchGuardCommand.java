@@ -81,9 +81,18 @@ public final class BenchGuardCommand implements VenationCommand {
         return report(isa, baseline, ratios);
     }
 
+    /** What the figures go by: the native instruction set and the vector width. */
     private static String isa() {
-        final String width = Kernels.select("vector").isa();
-        return (NativeLibrary.isAvailable() ? Kernels.select("native").isa() : "none") + '/' + width;
+        if (!NativeLibrary.isAvailable()) {
+            return "no native kernels";
+        }
+        try {
+            return Kernels.select("native").isa()
+                    + '/'
+                    + Kernels.select("vector").isa();
+        } catch (final IllegalStateException e) {
+            return "no vectors";
+        }
     }
 
     private static Map<?, ?> baseline(final String isa) throws IOException {
@@ -209,7 +218,10 @@ public final class BenchGuardCommand implements VenationCommand {
         line("%s, %s", Machine.describe(), isa);
         line("%-32s %9s %9s %24s", "ratio", "baseline", "at least", "measured in turns");
         ratios.forEach((name, values) -> {
-            final double expected = ((Number) baseline.get(name)).doubleValue();
+            if (!(baseline.get(name) instanceof Number number)) {
+                throw new CommandFailure("guard: the baseline for " + isa + " has no ratio " + name);
+            }
+            final double expected = number.doubleValue();
             final double limit = (1 - TOLERANCE) * expected;
             final boolean fails = Arrays.stream(values).max().orElseThrow() < limit;
             if (fails) {

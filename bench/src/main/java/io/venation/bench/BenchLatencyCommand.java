@@ -91,14 +91,15 @@ public final class BenchLatencyCommand implements VenationCommand {
             throw new ParameterException(
                     spec.commandLine(), "--rate must be 1..1000000, --seconds and --rounds at least 1");
         }
+        final Map<String, PingPong> pingPongs = new LinkedHashMap<>();
+        transports.forEach(transport -> pingPongs.put(transport, pingPong(transport)));
         console = Console.of(spec);
         line(Machine.describe());
         line("%-18s %10s %21s %10s %10s %10s", "round trip, us", "p50", "min..max", "p99", "p99.9", "max");
         final List<Map<String, Object>> rows = new ArrayList<>();
         try (LatticePlane plane = LatticePlane.launch()) {
-            for (final String transport : transports) {
-                final PingPong pingPong = pingPong(transport);
-                rows.addAll(measure(plane, transport, pingPong));
+            for (final Map.Entry<String, PingPong> transport : pingPongs.entrySet()) {
+                rows.addAll(measure(plane, transport.getKey(), transport.getValue()));
             }
         }
         if (json) {

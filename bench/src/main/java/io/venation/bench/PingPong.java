@@ -15,6 +15,9 @@ import org.HdrHistogram.Histogram;
  * when it was sent, so that a pause counts for every frame it delays.
  */
 final class PingPong {
+    /** Whatever takes longer counts as this. */
+    private static final long LONGEST_NS = TimeUnit.MINUTES.toNanos(1);
+
     private static final long CONNECT_NS = TimeUnit.SECONDS.toNanos(10);
 
     private final String pingChannel;
@@ -45,9 +48,13 @@ final class PingPong {
                 ExecutorService pool = Executors.newSingleThreadExecutor()) {
             final long count = 2 * durationNs / intervalNs;
             final Future<?> echo = pool.submit(() -> echo(far, count));
-            final Histogram histogram = ping(near, count, echo);
-            echo.get();
-            return histogram;
+            try {
+                final Histogram histogram = ping(near, count, echo);
+                echo.get();
+                return histogram;
+            } finally {
+                echo.cancel(true);
+            }
         }
     }
 
@@ -71,7 +78,7 @@ final class PingPong {
 
     private static void echo(final LoneFrames frames, final long count) {
         final LongConsumer onStamp = stamp -> {
-            while (!frames.send(stamp)) {
+            while (!frames.send(stamp) && !Thread.currentThread().isInterrupted()) {
                 Thread.onSpinWait();
             }
         };
@@ -79,18 +86,17 @@ final class PingPong {
             final int polled = frames.poll(onStamp);
             echoed += polled;
             if (polled == 0) {
-                Thread.onSpinWait();
+                Thread.yield(); // where there are two cores the driver needs one of them
             }
         }
     }
 
     private Histogram ping(final LoneFrames frames, final long count, final Future<?> echo) {
-        final Histogram histogram = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
-        final Histogram warmUp = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
+        final Histogram histogram = new Histogram(LONGEST_NS, 3);
+        final Histogram warmUp = new Histogram(LONGEST_NS, 3);
         final long deadlineNs = System.nanoTime() + CONNECT_NS;
         while (!frames.isConnected()) {
             if (System.nanoTime() - deadlineNs > 0) {
-                echo.cancel(true);
                 throw new CommandFailure("the media driver connects no stream: is the machine overloaded?");
             }
             Thread.yield();
@@ -106,7 +112,11 @@ final class PingPong {
             if (sent < count && System.nanoTime() - dueNs >= 0 && frames.send(dueNs)) {
                 sent++;
             }
-            received += frames.poll(onStamp);
+            final int polled = frames.poll(onStamp);
+            received += polled;
+            if (polled == 0) {
+                Thread.yield();
+            }
             if (echo.state() == Future.State.FAILED) {
                 break;
             }

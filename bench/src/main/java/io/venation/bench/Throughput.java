@@ -85,6 +85,9 @@ final class Throughput {
         final long startNs = System.nanoTime() + START_NS;
         final Future<Window> sender = pool.submit(() -> window(frames::send, startNs, durationNs));
         final Future<Window> receiver = pool.submit(() -> window(frames::receive, startNs, durationNs));
+        while (!sender.isDone() || !receiver.isDone()) {
+            Thread.sleep(1); // neither end goes away under the other
+        }
         final Window sent = sender.get();
         final Window received = receiver.get();
         return new Window(received.frames, received.elapsedNs, sent.allocatedBytes + received.allocatedBytes);

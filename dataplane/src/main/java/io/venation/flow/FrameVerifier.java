@@ -26,7 +26,8 @@ import java.util.Objects;
  *                                              reason(i), payloadLength(i)
  * </pre>
  *
- * <p>Results stand until the next call. One thread: the kernels' own. Allocates nothing after construction.
+ * <p>Results stand until the next call. One thread at a time, the kernels' own: whoever hands a verifier on hands its kernels
+ * on too. Allocates nothing after construction.
  */
 public final class FrameVerifier {
     /** Frames of one call. */

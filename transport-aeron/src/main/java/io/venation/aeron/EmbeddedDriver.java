@@ -35,6 +35,9 @@ public final class EmbeddedDriver implements AutoCloseable {
     /** An image that ended stays mapped for as long as an agent may be held up by the disk with its term in hand. */
     private static final long LINGER_NS = TimeUnit.SECONDS.toNanos(20);
 
+    /** Where Aeron itself ends a client, because the process stood still, kernels finish before the terms go. */
+    private static final long CLOSE_LINGER_NS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long DEAD_AFTER_MS = 10_000;
 
     private final Path directory;
@@ -102,6 +105,7 @@ public final class EmbeddedDriver implements AutoCloseable {
     static Aeron.Context clientContext(final ErrorHandler errorHandler) {
         return new Aeron.Context()
                 .resourceLingerDurationNs(LINGER_NS)
+                .closeLingerDurationNs(CLOSE_LINGER_NS)
                 .idleStrategy(new SleepingMillisIdleStrategy(1))
                 .errorHandler(errorHandler);
     }

@@ -221,10 +221,15 @@ public final class FrameImage {
     private boolean isAhead() {
         if (image.isClosed()) {
             close();
-        } else if (ahead.length > 0 && !isJoining()) {
+        } else if (ahead.length > 0 && !isJoining() && !(aheadCount == 0 && isHere())) {
             peekAhead();
         }
         return aheadCount > 0;
+    }
+
+    /** Whether this thread has verified the next frame already. */
+    private boolean isHere() {
+        return here.contains(image.position() + STRIDE);
     }
 
     private void peekAhead() {

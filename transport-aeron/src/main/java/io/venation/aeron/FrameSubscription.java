@@ -109,6 +109,7 @@ public final class FrameSubscription implements AutoCloseable {
             final int polled = image.isDrained() ? 0 : poller.poll(image, limit - count);
             if (image.isDrained()) {
                 leaving.removeFirst();
+                image.close();
                 count += image.abandon(rejects);
             } else if (polled == 0) {
                 break;

@@ -38,7 +38,7 @@ public final class VerifyPool implements AutoCloseable {
             final BackoffIdleStrategy idle = new BackoffIdleStrategy(
                     100, 20, TimeUnit.MICROSECONDS.toNanos(1), TimeUnit.MICROSECONDS.toNanos(50));
             runners[i] = new AgentRunner(idle, EmbeddedDriver::logError, null, workers[i]);
-            AgentRunner.startOnThread(runners[i]);
+            AgentRunner.startOnThread(runners[i], Thread.ofPlatform().daemon().factory());
         }
     }
 

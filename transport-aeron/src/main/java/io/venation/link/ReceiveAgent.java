@@ -49,15 +49,17 @@ public final class ReceiveAgent implements Agent, AutoCloseable {
         this.kernels = kernels;
         this.pool = pool;
         this.clock = clock;
-        control = aeron.addSubscription(endpoint.controlChannel(), LinkProtocol.CONTROL_STREAM_ID);
+        Subscription controlSubscription = null;
         Subscription frameSubscription = null;
         try {
+            controlSubscription = aeron.addSubscription(endpoint.controlChannel(), LinkProtocol.CONTROL_STREAM_ID);
             frameSubscription = aeron.addSubscription(endpoint.frameChannel(), LinkProtocol.FRAME_STREAM_ID);
         } finally {
             if (frameSubscription == null) {
-                control.close();
+                CloseHelper.quietCloseAll(pool, controlSubscription);
             }
         }
+        control = controlSubscription;
         frames = frameSubscription;
     }
 
