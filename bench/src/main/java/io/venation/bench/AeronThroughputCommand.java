@@ -26,6 +26,13 @@ abstract class AeronThroughputCommand extends ThroughputCommand {
             description = "Vary term length, MTU, the driver's threads and how long they sleep, one at a time.")
     private boolean sweep;
 
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Also measure with N seal workers and N verify workers.")
+    private int workers;
+
     /** Each turn has a stream of its own: Aeron lets the last one linger. */
     private int streamId = 12_288;
 
@@ -72,18 +79,28 @@ abstract class AeronThroughputCommand extends ThroughputCommand {
     private void measure(final String what, final String setting, final LatticePlane plane, final String channel)
             throws InterruptedException, ExecutionException {
         final LatticePlane.Context context = plane.context();
-        measure(
-                what,
-                setting,
-                new Throughput()
-                        .add(
-                                RAW,
-                                () -> new RawAeronWay(
-                                        plane.aeron(),
-                                        context.publicationChannel(channel),
-                                        context.subscriptionChannel(channel),
-                                        streamId++))
-                        .add(SEALED, () -> new SealedAeronWay(plane, channel, streamId++)));
+        final Throughput throughput = new Throughput()
+                .add(
+                        RAW,
+                        () -> new RawAeronWay(
+                                plane.aeron(),
+                                context.publicationChannel(channel),
+                                context.subscriptionChannel(channel),
+                                streamId++))
+                .add(SEALED, () -> new SealedAeronWay(plane, channel, streamId++));
+        if (workers == 0) {
+            measure(what, setting, throughput);
+            return;
+        }
+        try (LatticePlane many = LatticePlane.connect(new LatticePlane.Context()
+                .aeronDirectoryName(plane.aeron().context().aeronDirectoryName())
+                .termLength(context.termLength())
+                .mtuLength(context.mtuLength())
+                .sealWorkers(workers)
+                .verifyWorkers(workers))) {
+            final String variant = SEALED + ", " + workers + "+" + workers + " workers";
+            measure(what, setting, throughput.add(variant, () -> new SealedAeronWay(many, channel, streamId++)));
+        }
     }
 
     private static List<Setting> settings(final String channel) {

@@ -84,6 +84,7 @@ final class BenchCommandTest {
         "latency --seconds 1 --rate 1000 --rounds 1, 4",
         "ring --rounds 1 --millis 50, 3",
         "ipc --rounds 1 --millis 50, 3",
+        "ipc --rounds 1 --millis 50 --workers 1, 4",
         "udp --rounds 1 --millis 50, 3",
         "ipc --rounds 1 --millis 5 --sweep, 21",
         "replicate --mib 8 --rounds 1 --dir, 2"

@@ -1,6 +1,7 @@
 package io.venation.aeron;
 
 import io.aeron.logbuffer.BufferClaim;
+import io.venation.flow.FrameSealer;
 import io.venation.frame.LatticeFrame;
 import io.venation.frame.SealedFrameLayout;
 import java.nio.ByteBuffer;
@@ -23,6 +24,7 @@ public final class FrameBatch {
     private final FrameView[] frames;
     private final ByteBuffer[] byteBuffers;
     private final int[] payloadLengths;
+    private final int[] runLengths;
     private FramePublication publication;
     private int count;
 
@@ -36,6 +38,7 @@ public final class FrameBatch {
         frames = new FrameView[capacity];
         byteBuffers = new ByteBuffer[capacity];
         payloadLengths = new int[capacity];
+        runLengths = new int[capacity];
         Arrays.setAll(claims, i -> new BufferClaim());
         Arrays.setAll(frames, i -> new FrameView());
     }
@@ -109,6 +112,7 @@ public final class FrameBatch {
     /**
      * Seals the frames where they lie; {@link #commit()} does it unless it is done. Whoever wants the receipts (they
      * follow each envelope, {@link FrameView#sealedAddress()}) reads them between the two. Does nothing the second time.
+     * Never a worker's: waits for those and publishes what they have sealed, then seals here.
      *
      * @throws IllegalStateException where nothing is claimed.
      */
@@ -117,7 +121,9 @@ public final class FrameBatch {
     }
 
     /**
-     * Seals what is not sealed yet and hands the frames to the subscribers, in order.
+     * Seals what is not sealed yet and hands the frames to the subscribers, in order. Where there are seal workers, one
+     * of them gets the frames, this batch is free at once, and the publication publishes the frames once they are sealed:
+     * at the next {@code tryClaim}, {@code commit}, {@link FramePublication#flush()} or {@code close}.
      *
      * @return stream position past the batch; or, on a fragmenting channel only, {@code BACK_PRESSURED} or {@code
      *     ADMIN_ACTION} (idle, then call it again: it goes on where it stopped), {@code NOT_CONNECTED} (call it again
@@ -181,14 +187,48 @@ public final class FrameBatch {
         return abortedCount;
     }
 
+    /** Seals the frames that are not aborted, in runs. Caller: whoever has the batch. */
+    void seal(final FrameSealer sealer, final long firstSequence) {
+        long sequence = firstSequence;
+        for (int index = 0; index < count; index++) {
+            final int length = run(index);
+            if (length > 0) {
+                sealer.seal(frame(index).sealedAddress(), SealedFrameLayout.STRIDE, length, sequence, runLengths);
+                sequence += length;
+                index += length;
+            }
+        }
+    }
+
+    /** Counts what {@link #seal} has sealed. */
+    void countSealed(final PublicationCounters counters) {
+        for (int index = 0; index < count; index++) {
+            final int length = run(index);
+            if (length > 0) {
+                counters.sealed(length, runLengths);
+                index += length;
+            }
+        }
+    }
+
     /** Copies the payload lengths of the frames from one on that are not aborted; they stand at the stride. */
-    int run(final int first, final int[] lengths) {
+    private int run(final int first) {
         int length = 0;
         while (first + length < count && !isAborted(first + length)) {
-            lengths[length] = payloadLengths[first + length];
+            runLengths[length] = payloadLengths[first + length];
             length++;
         }
         return length;
+    }
+
+    /** Claims what another batch of a term has claimed. */
+    void takeFrom(final FrameBatch other) {
+        for (int i = 0; i < other.count; i++) {
+            final UnsafeBuffer claimed = (UnsafeBuffer) other.claims[i].buffer();
+            claims[i].wrap(claimed, 0, claimed.capacity());
+            add();
+            payloadLengths[i] = other.payloadLengths[i];
+        }
     }
 
     /** Makes the claims messages or padding, in order. */

@@ -272,7 +272,7 @@ public final class FrameImage {
             return false;
         }
         if (run != ahead[aheadFirst]) {
-            ahead[aheadFirst].requireVerified();
+            ahead[aheadFirst].requireSuccess();
             run = ahead[aheadFirst];
             countVerified();
         }
@@ -396,8 +396,8 @@ public final class FrameImage {
         final boolean isJoining = isJoining();
         run.begin(buffer, headerOffset, isJoining ? 1 : count, position);
         run.expect(nextSequence, onLink);
-        run.verify();
-        run.requireVerified();
+        run.execute();
+        run.requireSuccess();
         if (isJoining) {
             nextSequence = run.good == 1 ? receipt.wrap(run.verifier.receipts()).sequence() + 1 : nextSequence;
         } else if (isNumbered) {

@@ -7,6 +7,7 @@ import io.venation.frame.LatticeFrame;
 import io.venation.frame.SealedFrameLayout;
 import java.util.Objects;
 import org.agrona.BufferUtil;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
@@ -19,6 +20,12 @@ import org.agrona.concurrent.UnsafeBuffer;
  * frame they are filled and sealed in a staging batch of the same shape and offered from there. Sequences are the
  * publication's own and follow the stream: a frame that is aborted takes none. One claim or batch is open at a time.
  *
+ * <p>With seal workers ({@link LatticePlane.Context#sealWorkers()}, unfragmented channels only) a commit hands the frames
+ * to one of them and returns; the next batch may be claimed and filled meanwhile. Batches are published in order, by the
+ * next call that claims or commits, or by {@link #flush()}. What a worker's kernels throw comes out of that call: the
+ * batch and those committed behind it have become padding then and are counted as aborted, their sequences are given
+ * out again, and an open claim is still open.
+ *
  * <p>One thread: the sending agent. Allocates nothing per frame.
  */
 public final class FramePublication implements AutoCloseable {
@@ -29,7 +36,8 @@ public final class FramePublication implements AutoCloseable {
     private final PublicationCounters counters;
     private final UnsafeBuffer staging;
     private final FrameBatch offered = new FrameBatch(1);
-    private final int[] runLengths = new int[FrameBatch.LIMIT];
+    /** Null where this thread seals. */
+    private final SealPool pool;
 
     private FrameBatch open;
     private boolean isSealed;
@@ -45,7 +53,7 @@ public final class FramePublication implements AutoCloseable {
      * @param sealer      of the sending agent's thread.
      */
     public FramePublication(final ExclusivePublication publication, final FrameSealer sealer) {
-        this(publication, sealer, 0, 0, SystemNanoClock.INSTANCE, new PublicationCounters());
+        this(publication, sealer, 0, 0, SystemNanoClock.INSTANCE, new PublicationCounters(), null);
     }
 
     FramePublication(
@@ -54,13 +62,15 @@ public final class FramePublication implements AutoCloseable {
             final long firstSequence,
             final long claimDeadlineNs,
             final NanoClock clock,
-            final PublicationCounters counters) {
+            final PublicationCounters counters,
+            final SealPool pool) {
         this.publication = publication;
         this.sealer = sealer;
         this.nextSequence = firstSequence;
         this.claimDeadlineNs = claimDeadlineNs;
         this.clock = clock;
         this.counters = counters;
+        this.pool = pool;
         staging = publication.maxPayloadLength() >= SealedFrameLayout.LENGTH
                 ? null
                 : new UnsafeBuffer(BufferUtil.allocateDirectAligned(FrameBatch.LIMIT * SealedFrameLayout.STRIDE, 64));
@@ -83,10 +93,10 @@ public final class FramePublication implements AutoCloseable {
      *
      * @param batch receives the frames.
      * @param count frames wanted, 1..16.
-     * @return the stream's position ≥ 0; or {@link Publication#BACK_PRESSURED} (no subscriber has made room: idle, then
-     *     try again), {@link Publication#ADMIN_ACTION} (try again at once), {@link Publication#NOT_CONNECTED} (nobody
-     *     subscribes: try again until a deadline of the caller's), {@link Publication#CLOSED} (stop), {@link
-     *     Publication#MAX_POSITION_EXCEEDED} (close, and go on with a new publication).
+     * @return the stream's position ≥ 0; or {@link Publication#BACK_PRESSURED} (no subscriber has made room, or all seal
+     *     workers have plenty: idle, then try again), {@link Publication#ADMIN_ACTION} (try again at once), {@link
+     *     Publication#NOT_CONNECTED} (nobody subscribes: try again until a deadline of the caller's), {@link
+     *     Publication#CLOSED} (stop), {@link Publication#MAX_POSITION_EXCEEDED} (close, and go on with a new publication).
      * @throws IllegalArgumentException where {@code count} is out of range.
      * @throws IllegalStateException    where another claim is open and within its deadline.
      */
@@ -99,6 +109,10 @@ public final class FramePublication implements AutoCloseable {
         }
         if (batch.count() > 0) {
             throw new IllegalStateException("the batch is open on another publication: count=" + batch.count());
+        }
+        if (flush() > 0 && pool.isFull()) {
+            counters.backPressure();
+            return Publication.BACK_PRESSURED;
         }
         batch.begin(this);
         final long result = staging == null ? claim(batch, count) : stage(batch, count);
@@ -174,8 +188,11 @@ public final class FramePublication implements AutoCloseable {
         if (result >= 0) {
             offered.frame(0).buffer().putBytes(0, buffer, offset, length);
             offered.payloadLength(0, length);
-            result = offered.commit();
-            offered.abort();
+            try {
+                result = offered.commit();
+            } finally {
+                offered.abort();
+            }
         }
         return result;
     }
@@ -190,17 +207,9 @@ public final class FramePublication implements AutoCloseable {
         if (isSealed || publication.isClosed()) {
             return;
         }
-        long sequence = nextSequence;
-        int index = 0;
-        while (index < batch.count()) {
-            final int length = batch.run(index, runLengths);
-            if (length > 0) {
-                sealer.seal(batch.frame(index).sealedAddress(), SealedFrameLayout.STRIDE, length, sequence, runLengths);
-                counters.sealed(length, runLengths);
-                sequence += length;
-            }
-            index += length + 1;
-        }
+        awaitFlushed();
+        batch.seal(sealer, nextSequence);
+        batch.countSealed(counters);
         isSealed = true;
     }
 
@@ -209,16 +218,67 @@ public final class FramePublication implements AutoCloseable {
             end(batch);
             return Publication.CLOSED;
         }
-        seal(batch);
-        if (staging != null) {
-            return send(batch);
+        if (pool != null && !isSealed) {
+            flush();
+            pool.submit(batch, nextSequence);
+        } else {
+            seal(batch);
+            if (staging != null) {
+                return send(batch);
+            }
+            publish(batch);
         }
-        batch.publish(true);
-        final int abortedCount = batch.abortedCount();
-        nextSequence += batch.count() - abortedCount;
-        counters.aborted(abortedCount);
+        nextSequence += batch.count() - batch.abortedCount();
         end(batch);
         return publication.position();
+    }
+
+    private void publish(final FrameBatch batch) {
+        batch.publish(true);
+        counters.aborted(batch.abortedCount());
+    }
+
+    /**
+     * Publishes what seal workers are done with, in order. Whoever neither claims nor commits for a while calls this in
+     * each duty cycle; does nothing where there are no workers.
+     *
+     * @return batches that are committed and still being sealed; 0 once all is published.
+     */
+    public int flush() {
+        if (pool == null) {
+            return 0;
+        }
+        while (pool.isOldestDone()) {
+            final SealPool.SealTask task = pool.oldest();
+            if (task.isFailed()) {
+                abortFrom(task);
+                task.requireSuccess();
+            }
+            if (!publication.isClosed()) {
+                publish(task.batch);
+                task.batch.countSealed(counters);
+            }
+            pool.removeOldest();
+        }
+        return pool.count();
+    }
+
+    /** Makes the oldest batch under way and all behind it padding: their sequences would leave a gap. */
+    private void abortFrom(final SealPool.SealTask failed) {
+        nextSequence = failed.firstSequence;
+        while (pool.count() > 0) {
+            while (!pool.isOldestDone()) {
+                Thread.yield();
+            }
+            giveUp(pool.oldest().batch);
+            pool.removeOldest();
+        }
+    }
+
+    private void awaitFlushed() {
+        while (flush() > 0) {
+            Thread.yield();
+        }
     }
 
     private long send(final FrameBatch batch) {
@@ -250,11 +310,15 @@ public final class FramePublication implements AutoCloseable {
     }
 
     void abort(final FrameBatch batch) {
+        giveUp(batch);
+        end(batch);
+    }
+
+    private void giveUp(final FrameBatch batch) {
         if (staging == null && !publication.isClosed()) {
             batch.publish(false);
         }
         counters.aborted(batch.count() - sentCount);
-        end(batch);
     }
 
     private void end(final FrameBatch batch) {
@@ -335,17 +399,26 @@ public final class FramePublication implements AutoCloseable {
         return counters;
     }
 
-    void abortOpen() {
+    /** Aborts an open claim, and waits until what was committed is published. */
+    void endClaims() {
         if (open != null) {
             abort(open);
         }
+        awaitFlushed();
     }
 
-    /** Aborts an open claim and closes the stream; subscribers still get what was committed. */
+    /**
+     * Aborts an open claim, waits for seal workers and closes the stream; subscribers still get what was committed. What
+     * a worker's kernels threw is thrown once the stream is closed.
+     */
     @Override
     public void close() {
-        abortOpen();
-        publication.close();
-        counters.close();
+        try {
+            endClaims();
+        } finally {
+            publication.close();
+            CloseHelper.close(pool);
+            counters.close();
+        }
     }
 }

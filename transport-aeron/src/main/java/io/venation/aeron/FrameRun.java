@@ -2,14 +2,10 @@ package io.venation.aeron;
 
 import io.venation.flow.FrameVerifier;
 import io.venation.frame.SealedFrameLayout;
-import org.agrona.LangUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/**
- * Frames one behind the other that one kernel call verifies, and what came of it. Belongs to the polling thread, but for
- * the time between {@link VerifyPool#submit} and {@link #isDone()}, when a worker has it.
- */
-final class FrameRun {
+/** Frames one behind the other that one kernel call verifies, and what came of it. */
+final class FrameRun extends KernelTask {
     private static final int STRIDE = SealedFrameLayout.STRIDE;
 
     /** Null where nothing is verified. */
@@ -27,8 +23,6 @@ final class FrameRun {
 
     private long expectedSequence;
     private boolean onLink;
-    private Throwable failure;
-    private volatile boolean isDone;
 
     FrameRun(final FrameVerifier verifier) {
         this.verifier = verifier;
@@ -41,8 +35,7 @@ final class FrameRun {
         this.count = count;
         this.position = position;
         index = 0;
-        failure = null;
-        isDone = false;
+        reset();
     }
 
     void expect(final long expectedSequence, final boolean onLink) {
@@ -50,27 +43,10 @@ final class FrameRun {
         this.onLink = onLink;
     }
 
-    /** Caller: whoever has the run. */
-    void verify() {
-        try {
-            final long address = buffer.addressOffset() + headerOffset + SealedFrameLayout.HEADER_LENGTH;
-            good = verifier.verify(address, STRIDE, count, expectedSequence, onLink);
-        } catch (final Throwable t) {
-            failure = t;
-        }
-        isDone = true;
-    }
-
-    /** Throws what the kernels threw, if they did. */
-    void requireVerified() {
-        if (failure != null) {
-            LangUtil.rethrowUnchecked(failure);
-        }
-    }
-
-    /** Whether the worker has given the run back. */
-    boolean isDone() {
-        return isDone;
+    @Override
+    void call() {
+        final long address = buffer.addressOffset() + headerOffset + SealedFrameLayout.HEADER_LENGTH;
+        good = verifier.verify(address, STRIDE, count, expectedSequence, onLink);
     }
 
     boolean isHandedOut() {

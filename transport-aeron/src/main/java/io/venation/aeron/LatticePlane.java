@@ -11,6 +11,7 @@ import io.aeron.driver.ThreadingMode;
 import io.venation.flow.FrameSealer;
 import io.venation.flow.FrameVerifier;
 import io.venation.frame.C768Schedule;
+import io.venation.frame.SealedFrameLayout;
 import io.venation.hashing.Kernels;
 import io.venation.receipt.Suite;
 import io.venation.tuning.SocketBuffers;
@@ -115,11 +116,12 @@ public final class LatticePlane implements AutoCloseable {
                     "stream " + streamId + " session " + publication.sessionId() + " " + publication.channel();
             final FramePublication frames = new FramePublication(
                     publication,
-                    new FrameSealer(Kernels.select(), context.suite(), false),
+                    sealer(),
                     context.firstSequence(),
                     context.claimDeadlineNs(),
                     context.nanoClock(),
-                    new PublicationCounters(aeron, stream));
+                    new PublicationCounters(aeron, stream),
+                    sealPool(publication));
             publications.removeIf(FramePublication::isClosed);
             publications.add(frames);
             return frames;
@@ -127,6 +129,16 @@ public final class LatticePlane implements AutoCloseable {
             publication.close();
             throw e;
         }
+    }
+
+    private SealPool sealPool(final ExclusivePublication publication) {
+        return context.sealWorkers() == 0 || publication.maxPayloadLength() < SealedFrameLayout.LENGTH
+                ? null
+                : new SealPool(context.sealWorkers(), this::sealer);
+    }
+
+    private FrameSealer sealer() {
+        return new FrameSealer(Kernels.select(), context.suite(), false);
     }
 
     /**
@@ -194,7 +206,13 @@ public final class LatticePlane implements AutoCloseable {
     public synchronized void close() {
         events.close();
         CloseHelper.quietCloseAll(subscriptions);
-        publications.forEach(FramePublication::abortOpen);
+        for (final FramePublication publication : publications) {
+            try {
+                publication.endClaims();
+            } catch (final Throwable t) {
+                context.errorHandler().onError(t);
+            }
+        }
         final long deadlineNs = System.nanoTime() + context.closeTimeoutNs();
         for (final FramePublication publication : publications) {
             while (!isDrained(publication) && System.nanoTime() - deadlineNs < 0) {
@@ -242,6 +260,8 @@ public final class LatticePlane implements AutoCloseable {
         public static final String SUITE_PROPERTY = "venation.suite";
         /** System property of {@link #verifyMode()}. */
         public static final String VERIFY_MODE_PROPERTY = "venation.verify.mode";
+        /** System property of {@link #sealWorkers()}. */
+        public static final String SEAL_WORKERS_PROPERTY = "venation.seal.workers";
         /** System property of {@link #verifyWorkers()}. */
         public static final String VERIFY_WORKERS_PROPERTY = "venation.verify.workers";
         /** System property of {@link #requiresContinuity()}. */
@@ -258,7 +278,7 @@ public final class LatticePlane implements AutoCloseable {
         private static final String TERM_LENGTH_RULE =
                 ": must be a power of two from " + ChannelProfile.TERM_MINIMUM + " to " + TERM_LENGTH_LIMIT;
         private static final int WINDOW_MINIMUM = 64 * 1024;
-        private static final int VERIFY_WORKERS_LIMIT = 64;
+        private static final int WORKERS_LIMIT = 64;
 
         private String aeronDirectoryName = System.getProperty(AERON_DIRECTORY_PROPERTY);
         private ThreadingMode threadingMode =
@@ -268,6 +288,7 @@ public final class LatticePlane implements AutoCloseable {
         private int windowLength = SystemUtil.getSizeAsInt(WINDOW_LENGTH_PROPERTY, 0);
         private Suite suite = suiteOf(System.getProperty(SUITE_PROPERTY, Suite.DEFAULT.label()));
         private VerifyMode verifyMode = constant(VERIFY_MODE_PROPERTY, VerifyMode.class, VerifyMode.EAGER);
+        private int sealWorkers = Integer.getInteger(SEAL_WORKERS_PROPERTY, 0);
         private int verifyWorkers = Integer.getInteger(VERIFY_WORKERS_PROPERTY, 0);
         private boolean requiresContinuity = Boolean.getBoolean(CONTINUITY_PROPERTY);
         private long firstSequence = Long.getLong(FIRST_SEQUENCE_PROPERTY, 0);
@@ -332,8 +353,11 @@ public final class LatticePlane implements AutoCloseable {
                     firstSequence >= 0 && firstSequence <= C768Schedule.MAX_COUNTER,
                     "firstSequence=" + firstSequence + ": must be 0.." + C768Schedule.MAX_COUNTER);
             require(
-                    verifyWorkers >= 0 && verifyWorkers <= VERIFY_WORKERS_LIMIT,
-                    "verifyWorkers=" + verifyWorkers + ": must be 0.." + VERIFY_WORKERS_LIMIT);
+                    sealWorkers >= 0 && sealWorkers <= WORKERS_LIMIT,
+                    "sealWorkers=" + sealWorkers + ": must be 0.." + WORKERS_LIMIT);
+            require(
+                    verifyWorkers >= 0 && verifyWorkers <= WORKERS_LIMIT,
+                    "verifyWorkers=" + verifyWorkers + ": must be 0.." + WORKERS_LIMIT);
             require(claimDeadlineNs >= 0, "claimDeadlineNs=" + claimDeadlineNs + ": must be ≥ 0 (0: none)");
             require(closeTimeoutNs >= 0, "closeTimeoutNs=" + closeTimeoutNs + ": must be ≥ 0");
             if (windowLength == 0) {
@@ -541,6 +565,28 @@ public final class LatticePlane implements AutoCloseable {
         }
 
         /**
+         * Threads of each publication that seal what was committed while the next frames are filled. 0: the committing thread
+         * seals, as it does on fragmenting channels. Worth it where cores are idle and filling is work of its own; a frame is
+         * published at the publication's next call then, see {@link FramePublication#flush()}.
+         *
+         * @return threads, 0..64.
+         */
+        public int sealWorkers() {
+            return sealWorkers;
+        }
+
+        /**
+         * Sets {@link #sealWorkers()}.
+         *
+         * @param value threads, 0..64.
+         * @return this.
+         */
+        public Context sealWorkers(final int value) {
+            sealWorkers = value;
+            return this;
+        }
+
+        /**
          * Threads of each subscription that verify ahead of the one that polls it. 0: that thread verifies. Worth it where
          * cores are idle and the consumer has work of its own.
          *
@@ -694,6 +740,7 @@ public final class LatticePlane implements AutoCloseable {
                     + ", windowLength=" + windowLength
                     + ", suite=" + suite.label()
                     + ", verifyMode=" + verifyMode
+                    + ", sealWorkers=" + sealWorkers
                     + ", verifyWorkers=" + verifyWorkers
                     + ", requiresContinuity=" + requiresContinuity
                     + ", firstSequence=" + firstSequence

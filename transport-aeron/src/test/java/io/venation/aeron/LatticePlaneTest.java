@@ -63,6 +63,7 @@ final class LatticePlaneTest {
         assertEquals(
                 "windowLength=1: must be 0 (what this machine grants) or at least 65536",
                 refusal(context -> context.windowLength(1)));
+        assertEquals("sealWorkers=-1: must be 0..64", refusal(context -> context.sealWorkers(-1)));
         assertEquals("verifyWorkers=65: must be 0..64", refusal(context -> context.verifyWorkers(65)));
         assertTrue(refusal(context -> context.firstSequence(-1)).startsWith("firstSequence=-1: must be 0.."));
         assertEquals("claimDeadlineNs=-1: must be ≥ 0 (0: none)", refusal(context -> context.claimDeadlineNs(-1)));
@@ -84,7 +85,7 @@ final class LatticePlaneTest {
         final String defaults = new LatticePlane.Context().toString();
         assertEquals(
                 "LatticePlane.Context{aeronDirectoryName=null, threadingMode=SHARED, mtuLength=0, termLength=16777216,"
-                        + " windowLength=0, suite=mod96+blake3, verifyMode=EAGER, verifyWorkers=0,"
+                        + " windowLength=0, suite=mod96+blake3, verifyMode=EAGER, sealWorkers=0, verifyWorkers=0,"
                         + " requiresContinuity=false, firstSequence=0, claimDeadlineNs=0, closeTimeoutNs=5000000000, errorHandler=, nanoClock=}",
                 defaults.replaceAll("(errorHandler|nanoClock)=[^,}]*", "$1="));
         System.setProperty(LatticePlane.Context.AERON_DIRECTORY_PROPERTY, "/d");
@@ -94,6 +95,7 @@ final class LatticePlaneTest {
         System.setProperty(LatticePlane.Context.WINDOW_LENGTH_PROPERTY, "1m");
         System.setProperty(LatticePlane.Context.SUITE_PROPERTY, "mix17+sha3");
         System.setProperty(LatticePlane.Context.VERIFY_MODE_PROPERTY, "DEFERRED");
+        System.setProperty(LatticePlane.Context.SEAL_WORKERS_PROPERTY, "2");
         System.setProperty(LatticePlane.Context.VERIFY_WORKERS_PROPERTY, "3");
         System.setProperty(LatticePlane.Context.CONTINUITY_PROPERTY, "true");
         System.setProperty(LatticePlane.Context.FIRST_SEQUENCE_PROPERTY, "7");
@@ -107,6 +109,7 @@ final class LatticePlaneTest {
         assertEquals(1 << 20, context.windowLength());
         assertEquals(new Suite(R96Rule.MIX17, AddressHash.SHA3_256), context.suite());
         assertEquals(VerifyMode.DEFERRED, context.verifyMode());
+        assertEquals(2, context.sealWorkers());
         assertEquals(3, context.verifyWorkers());
         assertTrue(context.requiresContinuity());
         assertEquals(7, context.firstSequence());

@@ -11,13 +11,14 @@ import java.lang.management.ManagementFactory;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Claims of each kind, filled in each way, and polls of each kind: not a byte is allocated. Rounds before the compilers
  * are done are warm-up; code that allocates on each frame has no round without.
  */
 final class PlaneAllocationTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int ROUND_LIMIT = 80;
     private static final int FRAMES_PER_ROUND = 1_000;
 
@@ -55,24 +56,43 @@ final class PlaneAllocationTest {
 
     @Timeout(100)
     @ParameterizedTest
-    @ValueSource(strings = {TestStream.WHOLE, TestStream.FRAGMENTING})
-    void shouldAllocateNothingForAFrame(final String channel) throws Exception {
-        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        try (TestStream stream = new TestStream()) {
+    @CsvSource({TestStream.WHOLE + ", 0", TestStream.WHOLE + ", 2", TestStream.FRAGMENTING + ", 0"})
+    void shouldAllocateNothingForAFrame(final String channel, final int workerCount) throws Exception {
+        try (TestStream stream = new TestStream(
+                new LatticePlane.Context().sealWorkers(workerCount).verifyWorkers(workerCount))) {
             subscription = stream.subscribe(channel);
             publication = stream.publish(channel);
             Turns.until(subscription::isConnected);
+            final long[] threadIds = threadIds();
+            assertEquals(1 + 2 * workerCount, threadIds.length);
             long allocated = -1;
             int round = 0;
             for (; round < ROUND_LIMIT && allocated != 0; round++) {
-                final long before = threads.getCurrentThreadAllocatedBytes();
+                final long before = allocatedBytes(threadIds);
                 for (final long target = counting.count + FRAMES_PER_ROUND; counting.count < target; ) {
                     turn();
                 }
-                allocated = threads.getCurrentThreadAllocatedBytes() - before;
+                allocated = allocatedBytes(threadIds) - before;
             }
             assertEquals(0, allocated, "bytes allocated in the last of " + round + " rounds");
         }
+    }
+
+    /** This thread and the workers. */
+    private static long[] threadIds() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread ->
+                        thread == Thread.currentThread() || thread.getName().matches("venation-(seal|verify)-[0-9]+"))
+                .mapToLong(Thread::threadId)
+                .toArray();
+    }
+
+    private static long allocatedBytes(final long[] threadIds) {
+        long bytes = 0;
+        for (final long threadId : threadIds) {
+            bytes += THREADS.getThreadAllocatedBytes(threadId);
+        }
+        return bytes;
     }
 
     private void turn() {

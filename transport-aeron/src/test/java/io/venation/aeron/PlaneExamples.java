@@ -181,6 +181,36 @@ final class PlaneExamples {
 
     // end batch
 
+    static long manyWorkers(final long count) throws IOException {
+        // begin workers
+        final LatticePlane.Context context = new LatticePlane.Context()
+                .sealWorkers(2) // or -Dvenation.seal.workers=2
+                .verifyWorkers(2);
+        try (LatticePlane plane = LatticePlane.launch(context)) {
+            final Consumer consumer = new Consumer(plane.addSubscription("aeron:ipc", 10));
+            final FramePublication publication = plane.addPublication("aeron:ipc", 10);
+            final FrameBatch batch = new FrameBatch(); // one will do: commit takes its frames over
+            long next = 0;
+            while (next < count) {
+                final int wanted = (int) Math.min(FrameBatch.LIMIT, count - next);
+                if (publication.tryClaim(batch, wanted) < 0) { // publishes what is sealed; no room, or all workers busy
+                    consumer.doWork();
+                    continue;
+                }
+                for (int i = 0; i < batch.count(); i++) {
+                    batch.frame(i).buffer().putLong(0, next++);
+                    batch.payloadLength(i, Long.BYTES);
+                }
+                batch.commit(); // to a worker: returns at once
+            }
+            while (publication.flush() > 0 || consumer.count < count) { // the last batches have no claim behind them
+                consumer.doWork();
+            }
+            return consumer.sum;
+        }
+        // end workers
+    }
+
     static Path copied(final Path source, final Path target) throws Exception {
         try (LatticePlane plane = LatticePlane.launch();
                 FileChannel in = FileChannel.open(source);

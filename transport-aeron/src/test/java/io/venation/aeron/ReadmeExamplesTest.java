@@ -28,7 +28,7 @@ final class ReadmeExamplesTest {
         final String source = Files.readString(MODULE.resolve("src/test/java/io/venation/aeron/PlaneExamples.java"));
         final List<String> compiled = blocks(source, "// begin [a-z]+\n(.*?) *// end ");
         final List<String> shown = blocks(Files.readString(MODULE.resolve("README.md")), "```java\n(.*?)```");
-        assertEquals(5, compiled.size());
+        assertEquals(6, compiled.size());
         assertEquals(compiled, shown);
     }
 
@@ -45,6 +45,11 @@ final class ReadmeExamplesTest {
     void shouldAddUpWhatTheProducerSends() throws Exception {
         final long sum = PlaneExamples.producerAndConsumer(1_000);
         assertTrue(sum >= 999 * 1_000 / 2, () -> "sum=" + sum);
+    }
+
+    @Test
+    void shouldAddUpWhatWorkersSealAndVerify() throws Exception {
+        assertEquals(999 * 1_000 / 2, PlaneExamples.manyWorkers(1_000));
     }
 
     @Test

@@ -11,10 +11,8 @@ import java.util.Deque;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Random interleavings of claims, batches, aborts, offers, expired deadlines, corrupted bytes, term rotations and all
@@ -26,12 +24,12 @@ final class StreamModelTest {
     private static final long DEADLINE_NS = 100;
 
     private static final AtomicLong NANOS = new AtomicLong();
-    private static LatticePlane plane;
     private static int streamCount;
 
-    @BeforeAll
-    static void launch() throws Exception {
-        plane = LatticePlane.launch(new LatticePlane.Context()
+    private static LatticePlane launch(final int workerCount) throws Exception {
+        return LatticePlane.launch(new LatticePlane.Context()
+                .sealWorkers(workerCount)
+                .verifyWorkers(workerCount)
                 .termLength(TestStream.TERM_LENGTH)
                 .requiresContinuity(true)
                 .firstSequence(760)
@@ -39,16 +37,20 @@ final class StreamModelTest {
                 .nanoClock(NANOS::get));
     }
 
-    @AfterAll
-    static void close() {
-        plane.close();
-    }
-
     @ParameterizedTest
-    @ValueSource(strings = {TestStream.WHOLE, TestStream.FRAGMENTING})
-    void shouldHandOutWhatTheModelSaysForEverySeed(final String channel) throws Exception {
-        for (int seed = 1; seed <= SEED_COUNT; seed++) {
-            new Model(channel, seed).run();
+    @CsvSource({
+        TestStream.WHOLE + ", 0",
+        TestStream.WHOLE + ", 1",
+        TestStream.WHOLE + ", 2",
+        TestStream.WHOLE + ", 4",
+        TestStream.FRAGMENTING + ", 0",
+        TestStream.FRAGMENTING + ", 2"
+    })
+    void shouldHandOutWhatTheModelSaysForEverySeed(final String channel, final int workerCount) throws Exception {
+        try (LatticePlane plane = launch(workerCount)) {
+            for (int seed = 1; seed <= SEED_COUNT; seed++) {
+                new Model(plane, channel, seed).run();
+            }
         }
     }
 
@@ -68,7 +70,7 @@ final class StreamModelTest {
         private long goodCount;
         private long badCount;
 
-        Model(final String channel, final int seed) throws Exception {
+        Model(final LatticePlane plane, final String channel, final int seed) throws Exception {
             name = channel + " seed=" + seed;
             random = new Random(seed);
             streamCount++;
@@ -96,7 +98,7 @@ final class StreamModelTest {
             }
             Turns.until(() -> {
                 poll();
-                return (batch.count() == 0 || batch.commit() >= 0) && expected.isEmpty();
+                return (batch.count() == 0 || batch.commit() >= 0) && publication.flush() == 0 && expected.isEmpty();
             });
             assertEquals(goodCount, subscription.counters().framesVerified(), name);
             assertEquals(badCount, subscription.counters().rejections(), name);
