@@ -110,6 +110,12 @@ public final class EmbeddedDriver implements AutoCloseable {
                 .errorHandler(errorHandler);
     }
 
+    /** Ends a client whose streams no kernel reads any more. */
+    static void closeClient(final Aeron aeron) {
+        aeron.context().closeLingerDurationNs(0);
+        CloseHelper.quietClose(aeron);
+    }
+
     /**
      * Where errors on the threads of driver, client and agents go.
      *
@@ -161,7 +167,8 @@ public final class EmbeddedDriver implements AutoCloseable {
     /** Ends client and driver and removes the directory. */
     @Override
     public void close() {
-        CloseHelper.quietCloseAll(aeron, driver);
+        closeClient(aeron);
+        CloseHelper.quietClose(driver);
         IoUtil.delete(directory.toFile(), true);
     }
 }

@@ -220,7 +220,8 @@ public final class LatticePlane implements AutoCloseable {
             }
         }
         CloseHelper.quietCloseAll(publications);
-        CloseHelper.quietCloseAll(aeron, driver);
+        EmbeddedDriver.closeClient(aeron);
+        CloseHelper.quietClose(driver);
     }
 
     private boolean isDrained(final FramePublication publication) {
