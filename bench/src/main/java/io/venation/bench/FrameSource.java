@@ -17,6 +17,7 @@ final class FrameSource {
     private final UnsafeBuffer frames =
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(FRAMES * LatticeFrame.LENGTH, CACHE_LINE_LENGTH));
     private int next;
+    /** Written so that the reads are not left out. */
     private long sum;
 
     FrameSource() {
@@ -39,10 +40,5 @@ final class FrameSource {
             sum += buffer.getLong(offset + i);
         }
         this.sum += sum;
-    }
-
-    /** What keeps the reads alive. */
-    long sum() {
-        return sum;
     }
 }

@@ -293,10 +293,11 @@ public final class FramePublication implements AutoCloseable {
                     return result;
                 }
                 nextSequence++;
+            } else {
+                counters.aborted(1);
             }
             sentCount++;
         }
-        counters.aborted(batch.abortedCount());
         end(batch);
         return publication.position();
     }
@@ -305,6 +306,7 @@ public final class FramePublication implements AutoCloseable {
         if (result == Publication.BACK_PRESSURED) {
             counters.backPressure();
         } else if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED) {
+            giveUp(batch);
             end(batch);
         }
     }
