@@ -27,6 +27,36 @@ public record Digest(long word0, long word1, long word2, long word3) {
     }
 
     /**
+     * Reads hexadecimal digits.
+     *
+     * @param digits 64 of them, byte 0 first, either case.
+     * @return the digest.
+     * @throws IllegalArgumentException for anything else.
+     */
+    public static Digest parse(final String digits) {
+        if (digits.length() != 64) {
+            throw new IllegalArgumentException("digits=" + digits + ": must be 64 hexadecimal digits");
+        }
+        return new Digest(word(digits, 0), word(digits, 16), word(digits, 32), word(digits, 48));
+    }
+
+    private static long word(final String digits, final int from) {
+        return Long.reverseBytes(HexFormat.fromHexDigitsToLong(digits, from, from + 16));
+    }
+
+    /**
+     * Writes the digest.
+     *
+     * @param address absolute address of room for 32 bytes.
+     */
+    public void write(final long address) {
+        OffHeap.putU64(address, word0);
+        OffHeap.putU64(address + 8, word1);
+        OffHeap.putU64(address + 16, word2);
+        OffHeap.putU64(address + 24, word3);
+    }
+
+    /**
      * 64 lower-case hexadecimal digits, byte 0 first.
      *
      * @return the digits.

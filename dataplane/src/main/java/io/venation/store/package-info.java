@@ -1,0 +1,7 @@
+/**
+ * Frames kept once each and found by what they are.
+ *
+ * <p>A content address is 32 bytes of memory (BLAKE3 or SHA3-256 of the frame); methods take the absolute address of
+ * those bytes and call it {@code key}, because "address of an address" reads badly.
+ */
+package io.venation.store;
