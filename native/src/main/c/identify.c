@@ -4,7 +4,8 @@
 enum { GROUP_FRAMES = 16 };
 
 void identify(const struct kernels *kernels, int rule, int address_hash, const uint8_t *source, ptrdiff_t stride,
-              size_t count, uint8_t *addresses, ptrdiff_t address_stride, uint8_t *digests, ptrdiff_t digest_stride)
+              size_t count, uint8_t *addresses, ptrdiff_t address_stride, uint8_t *digests, ptrdiff_t digest_stride,
+              ptrdiff_t ahead)
 {
     uint8_t histograms[GROUP_FRAMES * R96_HISTOGRAM_LENGTH];
     for (size_t done = 0; done < count; done += GROUP_FRAMES) {
@@ -17,7 +18,7 @@ void identify(const struct kernels *kernels, int rule, int address_hash, const u
         } else {
             kernels->sha3_messages(group, stride, FRAME_LENGTH, frames, group_addresses, address_stride);
         }
-        kernels->r96_histograms(rule, group, stride, frames, histograms);
+        kernels->r96_histograms(rule, group, stride, frames, histograms, ahead);
         kernels->sha3_messages(histograms, R96_HISTOGRAM_LENGTH, R96_HISTOGRAM_LENGTH, frames,
                                digests + digest_stride * (ptrdiff_t)done, digest_stride);
     }

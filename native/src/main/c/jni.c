@@ -111,7 +111,7 @@ JNIEXPORT jint JNICALL ENTRY(r96Histograms)(JNIEnv *environment, jclass type, ji
     if (rule < 0 || rule >= R96_RULES || count < 0) {
         return BAD_ARGUMENT;
     }
-    kernels()->r96_histograms(rule, in(source), stride, (size_t)count, out(histograms));
+    kernels()->r96_histograms(rule, in(source), stride, (size_t)count, out(histograms), 0);
     return OK;
 }
 
@@ -124,7 +124,7 @@ JNIEXPORT jint JNICALL ENTRY(identify)(JNIEnv *environment, jclass type, jint ru
         return BAD_ARGUMENT;
     }
     identify(kernels(), rule, address_hash, in(source), stride, (size_t)count, out(addresses), address_stride,
-             out(digests), digest_stride);
+             out(digests), digest_stride, 0);
     return OK;
 }
 

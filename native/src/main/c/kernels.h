@@ -72,9 +72,9 @@ typedef void blake3_frames_kernel(const uint8_t *source, ptrdiff_t stride, size_
 typedef void sha3_messages_kernel(const uint8_t *source, ptrdiff_t stride, size_t length, size_t count,
                                   uint8_t *digests, ptrdiff_t digest_stride);
 
-/* Class histograms of frames: 96 u32 each. */
+/* Class histograms of frames: 96 u32 each. The bytes `ahead` of each frame, where not 0, are fetched for writing. */
 typedef void r96_histograms_kernel(int rule, const uint8_t *source, ptrdiff_t stride, size_t count,
-                                   uint8_t *histograms);
+                                   uint8_t *histograms, ptrdiff_t ahead);
 
 struct kernels {
     blake3_chunks_kernel *blake3_chunks;

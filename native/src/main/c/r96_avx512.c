@@ -112,14 +112,22 @@ static inline __m512i sum8(const __m512i x[8])
 
 #define COUNT(set, plane) count[set] = _mm512_add_epi64(count[set], _mm512_popcnt_epi64(plane))
 
-/* counts[s] = bytes of the frame in the third that have all member bits of s, and bit 4 where with_bit4. */
-static inline void count_sets(const struct planes planes[BLOCKS], int third, int with_bit4, uint32_t counts[16])
+/*
+ * counts[s] = bytes of the frame in the third that have all member bits of s, and bit 4 where with_bit4. Fetches the
+ * quarter of a frame at `ahead` for writing, where not NULL.
+ */
+static inline void count_sets(const struct planes planes[BLOCKS], int third, int with_bit4, const uint8_t *ahead,
+                              uint32_t counts[16])
 {
     __m512i count[16];
     for (int i = 0; i < 16; i++) {
         count[i] = _mm512_setzero_si512();
     }
     for (int block = 0; block < BLOCKS; block++) {
+        if (ahead != NULL) {
+            __builtin_prefetch(ahead + 128 * block, 1);
+            __builtin_prefetch(ahead + 128 * block + 64, 1);
+        }
         const __m512i *bit = planes[block].member;
         const __m512i all = planes[block].third[third];
         const __m512i x0 = with_bit4 ? _mm512_and_si512(all, bit[4]) : all;
@@ -147,12 +155,13 @@ static inline void count_sets(const struct planes planes[BLOCKS], int third, int
     _mm256_storeu_si256((__m256i *)(counts + 8), _mm512_cvtepi64_epi32(sum8(count + 8)));
 }
 
-static inline void histogram(int rule, const struct planes planes[BLOCKS], uint8_t *classes)
+static inline void histogram(int rule, const struct planes planes[BLOCKS], const uint8_t *ahead, uint8_t *classes)
 {
     uint32_t counts[THIRDS][MEMBERS];
     for (int third = 0; third < THIRDS; third++) {
-        count_sets(planes, third, 0, counts[third]);
-        count_sets(planes, third, 1, counts[third] + 16);
+        const uint8_t *half = third < 2 && ahead != NULL ? ahead + FRAME_LENGTH / 2 * third : NULL;
+        count_sets(planes, third, 0, half, counts[third]);
+        count_sets(planes, third, 1, half != NULL ? half + FRAME_LENGTH / 4 : NULL, counts[third] + 16);
         for (int bit = 1; bit < MEMBERS; bit *= 2) {
             for (int member = 0; member < MEMBERS; member++) {
                 counts[third][member] -= member & bit ? 0 : counts[third][member | bit];
@@ -168,20 +177,24 @@ static inline void histogram(int rule, const struct planes planes[BLOCKS], uint8
     }
 }
 
-void r96_histograms_avx512(int rule, const uint8_t *source, ptrdiff_t stride, size_t count, uint8_t *histograms)
+void r96_histograms_avx512(int rule, const uint8_t *source, ptrdiff_t stride, size_t count, uint8_t *histograms,
+                           ptrdiff_t ahead)
 {
     struct planes planes[BLOCKS];
-    for (size_t frame = 0; frame < count; frame++) {
-        slice_by_masks(rule, source + stride * (ptrdiff_t)frame, planes);
-        histogram(rule, planes, histograms + R96_HISTOGRAM_LENGTH * frame);
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *frame = source + stride * (ptrdiff_t)i;
+        slice_by_masks(rule, frame, planes);
+        histogram(rule, planes, ahead != 0 ? frame + ahead : NULL, histograms + R96_HISTOGRAM_LENGTH * i);
     }
 }
 
-void r96_histograms_avx512_gfni(int rule, const uint8_t *source, ptrdiff_t stride, size_t count, uint8_t *histograms)
+void r96_histograms_avx512_gfni(int rule, const uint8_t *source, ptrdiff_t stride, size_t count, uint8_t *histograms,
+                                ptrdiff_t ahead)
 {
     struct planes planes[BLOCKS];
-    for (size_t frame = 0; frame < count; frame++) {
-        slice_by_gfni(rule, source + stride * (ptrdiff_t)frame, planes);
-        histogram(rule, planes, histograms + R96_HISTOGRAM_LENGTH * frame);
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *frame = source + stride * (ptrdiff_t)i;
+        slice_by_gfni(rule, frame, planes);
+        histogram(rule, planes, ahead != 0 ? frame + ahead : NULL, histograms + R96_HISTOGRAM_LENGTH * i);
     }
 }

@@ -23,11 +23,14 @@ static const uint8_t LOW_NIBBLE[R96_RULES][16] = {
 
 static inline void pair_indices(int rule, const uint8_t *source, uint16_t index[PAIRS]);
 
-static void count_pairs(int rule, const uint8_t *source, uint16_t pairs[R96_CLASSES * R96_CLASSES])
+static void count_pairs(int rule, const uint8_t *source, ptrdiff_t ahead, uint16_t pairs[R96_CLASSES * R96_CLASSES])
 {
     memset(pairs, 0, 2 * R96_CLASSES * R96_CLASSES);
     for (size_t i = 0; i < FRAME_LENGTH; i += 2 * PAIRS) {
         uint16_t index[PAIRS];
+        if (ahead != 0 && i % 64 == 0) {
+            __builtin_prefetch(source + ahead + i, 1);
+        }
         pair_indices(rule, source + i, index);
         for (int j = 0; j < PAIRS; j++) {
             pairs[index[j]]++;
@@ -35,13 +38,14 @@ static void count_pairs(int rule, const uint8_t *source, uint16_t pairs[R96_CLAS
     }
 }
 
-void ISA(r96_histograms)(int rule, const uint8_t *source, ptrdiff_t stride, size_t count, uint8_t *histograms)
+void ISA(r96_histograms)(int rule, const uint8_t *source, ptrdiff_t stride, size_t count, uint8_t *histograms,
+                         ptrdiff_t ahead)
 {
     _Alignas(32) uint16_t pairs[R96_CLASSES * R96_CLASSES];
     for (size_t frame = 0; frame < count; frame++) {
         uint32_t classes[R96_CLASSES];
         uint16_t columns[R96_CLASSES];
-        count_pairs(rule, source + stride * (ptrdiff_t)frame, pairs);
+        count_pairs(rule, source + stride * (ptrdiff_t)frame, ahead, pairs);
         /* a column holds at most the 6,144 pairs of a frame, row and column together its 12,288 bytes */
         memset(columns, 0, sizeof columns);
         for (int row = 0; row < R96_CLASSES; row++) {

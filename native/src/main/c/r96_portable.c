@@ -19,8 +19,10 @@ const uint8_t R96_CLASS[R96_RULES][256] = {{OF256(MOD96)}, {OF256(MIX17)}, {OF25
 
 enum { TABLES = 8 };
 
-void r96_histograms_portable(int rule, const uint8_t *source, ptrdiff_t stride, size_t count, uint8_t *histograms)
+void r96_histograms_portable(int rule, const uint8_t *source, ptrdiff_t stride, size_t count, uint8_t *histograms,
+                             ptrdiff_t ahead)
 {
+    (void)ahead;
     for (size_t frame = 0; frame < count; frame++) {
         const uint8_t *bytes = source + stride * (ptrdiff_t)frame;
         uint16_t tables[TABLES][256];

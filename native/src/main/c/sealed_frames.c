@@ -110,7 +110,7 @@ int seal_frames(const struct kernels *kernels, int suite, int on_link, uint8_t *
     }
     identify(kernels, suite & 0xF, suite >> 4, sealed + sizeof header, stride, count,
              sealed + offsetof(struct header, content_address), stride, sealed + offsetof(struct header, r96_digest),
-             stride);
+             stride, stride * (ptrdiff_t)count);
     return OK;
 }
 
@@ -196,7 +196,7 @@ int verify_frames(const struct kernels *kernels, int suite, int on_link, const u
         memcpy(outcome->receipts[i], (uint8_t *)&headers[i] + RECEIPT, RECEIPT_LENGTH);
     }
     identify(kernels, suite & 0xF, suite >> 4, sealed + sizeof *headers, stride, count, *outcome->addresses,
-             DIGEST_LENGTH, *outcome->digests, DIGEST_LENGTH);
+             DIGEST_LENGTH, *outcome->digests, DIGEST_LENGTH, 0);
     outcome->good = 0;
     for (size_t i = 0; i < count; i++) {
         const uint64_t expected = expected_sequence == ANY_SEQUENCE ? ANY_SEQUENCE : expected_sequence + i;

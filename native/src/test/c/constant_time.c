@@ -96,7 +96,7 @@ static void addresses_by_key(void)
 /* The tables of R96 are no secret's: lattice frames are public. */
 static void addresses_by_input(void)
 {
-    kernels_of(ISA_PORTABLE)->r96_histograms(R96_MOD96, secret_source, FRAME_LENGTH, 1, outputs);
+    kernels_of(ISA_PORTABLE)->r96_histograms(R96_MOD96, secret_source, FRAME_LENGTH, 1, outputs, 0);
 }
 
 static int is_reported(void (*function)(void))

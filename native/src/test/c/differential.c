@@ -218,7 +218,8 @@ static void check_r96(size_t count)
         }
         EACH_VARIANT {
             uint8_t *start = output_start();
-            variant->kernels.r96_histograms(rule, source, (ptrdiff_t)stride, count, start);
+            variant->kernels.r96_histograms(rule, source, (ptrdiff_t)stride, count, start,
+                                             (ptrdiff_t)(stride * count));
             if (!outputs_are(start, R96_HISTOGRAM_LENGTH, R96_HISTOGRAM_LENGTH, count, expected)) {
                 fail(variant->name, "R96 histograms", count, (size_t)rule);
             }
@@ -236,7 +237,7 @@ static void check_r96_constant(void)
             uint32_t counts[R96_CLASSES], expected[R96_CLASSES] = {0};
             expected[reference_class(rule, value)] = FRAME_LENGTH;
             EACH_VARIANT {
-                variant->kernels.r96_histograms(rule, frame, FRAME_LENGTH, 1, (uint8_t *)counts);
+                variant->kernels.r96_histograms(rule, frame, FRAME_LENGTH, 1, (uint8_t *)counts, 0);
                 if (memcmp(counts, expected, sizeof counts) != 0) {
                     fail(variant->name, "R96 histogram of one value", value, (size_t)rule);
                 }
@@ -270,7 +271,7 @@ static void check_identify(size_t count)
         uint8_t *start = output_start();
         memset(addresses, GUARD, sizeof addresses);
         identify(&variant->kernels, rule, address_hash, source, (ptrdiff_t)stride, count, addresses + GUARD_LENGTH,
-                 DIGEST_LENGTH, start, (ptrdiff_t)digest_stride);
+                 DIGEST_LENGTH, start, (ptrdiff_t)digest_stride, 0);
         if (!outputs_are(start, digest_stride, DIGEST_LENGTH, count, expected) ||
             memcmp(addresses, expected_addresses, sizeof addresses) != 0) {
             fail(variant->name, "identify", count, stride);

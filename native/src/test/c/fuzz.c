@@ -176,11 +176,12 @@ static void run(const struct kernels *kernels, const struct call *call, struct o
         kernels->sha3_messages(call->source, call->stride, call->length, call->count, first, call->digest_stride);
         break;
     case HISTOGRAMS:
-        kernels->r96_histograms(call->rule, call->source, call->stride, call->count, first);
+        kernels->r96_histograms(call->rule, call->source, call->stride, call->count, first,
+                                (ptrdiff_t)call->count * call->stride);
         break;
     case IDENTIFY:
         identify(kernels, call->rule, call->address_hash, call->source, call->stride, call->count, first,
-                 call->digest_stride, outputs->second, call->digest_stride);
+                 call->digest_stride, outputs->second, call->digest_stride, 0);
         break;
     case RECEIPT_IDS:
         receipt_ids(kernels, call->source, call->stride, call->count, first);

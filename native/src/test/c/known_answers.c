@@ -90,13 +90,13 @@ static void check_frames(const struct variant *variant, uint8_t frames[FRAMES][F
     for (int rule = 0; rule < R96_RULES; rule++) {
         uint8_t addresses[FRAMES][DIGEST_LENGTH];
         identify(kernels, rule, ADDRESS_BLAKE3, frames[0], FRAME_LENGTH, FRAMES, addresses[0], DIGEST_LENGTH,
-                 digests[0], DIGEST_LENGTH);
+                 digests[0], DIGEST_LENGTH, 0);
         for (int i = 0; i < FRAMES; i++) {
             expect(variant->name, "R96 digest of a frame", digests[i], ANSWERS[i].r96[rule]);
             expect(variant->name, "BLAKE3 address", addresses[i], ANSWERS[i].blake3);
         }
         identify(kernels, rule, ADDRESS_SHA3, frames[0], FRAME_LENGTH, FRAMES, addresses[0], DIGEST_LENGTH, digests[0],
-                 DIGEST_LENGTH);
+                 DIGEST_LENGTH, 0);
         for (int i = 0; i < FRAMES; i++) {
             expect(variant->name, "R96 digest of a frame", digests[i], ANSWERS[i].r96[rule]);
             expect(variant->name, "SHA3-256 address", addresses[i], ANSWERS[i].sha3);
@@ -142,7 +142,7 @@ static void check_receipts(const struct variant *variant, uint8_t frames[FRAMES]
         memcpy(receipts[i], (const uint8_t[]){'H', 'R', 1, 0, 1, [15] = 3, [17] = 0x30}, 18);
     }
     identify(&variant->kernels, R96_MOD96, ADDRESS_BLAKE3, frames[0], FRAME_LENGTH, FRAMES, receipts[0] + 64,
-             RECEIPT_LENGTH, receipts[0] + 32, RECEIPT_LENGTH);
+             RECEIPT_LENGTH, receipts[0] + 32, RECEIPT_LENGTH, 0);
     receipt_ids(&variant->kernels, receipts[0], RECEIPT_LENGTH, FRAMES, ids[0]);
     for (int i = 0; i < FRAMES; i++) {
         uint8_t head[DIGEST_LENGTH] = {0};
@@ -158,7 +158,7 @@ static void check_merged(const struct variant *variant, uint8_t frames[FRAMES][F
 {
     uint32_t histograms[FRAMES][R96_CLASSES];
     uint8_t digest[DIGEST_LENGTH];
-    variant->kernels.r96_histograms(R96_MOD96, frames[0], FRAME_LENGTH, FRAMES, (uint8_t *)histograms);
+    variant->kernels.r96_histograms(R96_MOD96, frames[0], FRAME_LENGTH, FRAMES, (uint8_t *)histograms, 0);
     for (int i = 0; i < R96_CLASSES; i++) {
         histograms[0][i] += histograms[1][i] + histograms[2][i];
     }

@@ -46,7 +46,7 @@ static void sha3(void)
 
 static void histograms(void)
 {
-    r96(rule, frames, FRAME_LENGTH, batch, outputs);
+    r96(rule, frames, FRAME_LENGTH, batch, outputs, 0);
 }
 
 /* Equal neighbours wait for one another here, which random bytes seldom are: its time depends on the data. */
@@ -69,7 +69,7 @@ static void one_table(void)
 static void identify_blake3(void)
 {
     identify(isa_kernels, R96_MOD96, ADDRESS_BLAKE3, frames, FRAME_LENGTH, batch, outputs, DIGEST_LENGTH,
-             outputs + DIGEST_LENGTH * batch, DIGEST_LENGTH);
+             outputs + DIGEST_LENGTH * batch, DIGEST_LENGTH, 0);
 }
 
 static void seal(void)
@@ -148,7 +148,7 @@ int main(int argc, char **argv)
         frames[i] = (uint8_t)(state >> 56);
     }
     isa_kernels = kernels_of(ISA_PORTABLE);
-    isa_kernels->r96_histograms(R96_MOD96, frames, FRAME_LENGTH, batch, sealed);
+    isa_kernels->r96_histograms(R96_MOD96, frames, FRAME_LENGTH, batch, sealed, 0);
     one_table();
     if (memcmp(outputs, sealed, R96_HISTOGRAM_LENGTH * batch) != 0) {
         fprintf(stderr, "one table and the portable kernel differ\n");
