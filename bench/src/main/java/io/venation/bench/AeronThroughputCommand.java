@@ -54,6 +54,9 @@ abstract class AeronThroughputCommand extends ThroughputCommand {
         }
     }
 
+    /** Adds what is measured beside Aeron; the sweep is about Aeron alone. */
+    abstract void addPeers(Throughput throughput);
+
     final void measure(final String what, final String channel)
             throws IOException, InterruptedException, ExecutionException {
         if (!sweep) {
@@ -88,6 +91,9 @@ abstract class AeronThroughputCommand extends ThroughputCommand {
                                 context.subscriptionChannel(channel),
                                 streamId++))
                 .add(SEALED, () -> new SealedAeronWay(plane, channel, streamId++));
+        if (!sweep) {
+            addPeers(throughput);
+        }
         if (workers == 0) {
             measure(what, setting, throughput);
             return;

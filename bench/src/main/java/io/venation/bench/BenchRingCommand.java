@@ -6,7 +6,11 @@ import picocli.CommandLine.Command;
 /** {@code venation bench ring}. */
 @Command(
         name = "ring",
-        description = "Frames through a ring between two threads: copied and read, or copied, sealed and verified.")
+        description = "Frames through a ring between two threads: copied and read, or copied, sealed and verified.",
+        footer = {
+            "",
+            "The peers, Agrona's ring with its own poll and the LMAX Disruptor, only copy and read, as raw does."
+        })
 public final class BenchRingCommand extends ThroughputCommand {
     /** For the command line. */
     public BenchRingCommand() {}
@@ -15,7 +19,11 @@ public final class BenchRingCommand extends ThroughputCommand {
     void measure() throws InterruptedException, ExecutionException {
         measure(
                 "ring",
-                "1 MiB",
-                new Throughput().add(RAW, () -> new RingWay(false)).add(SEALED, () -> new RingWay(true)));
+                "up to 1 MiB",
+                new Throughput()
+                        .add(RAW, () -> new RingWay(false))
+                        .add(SEALED, () -> new RingWay(true))
+                        .add(PEER + "one-to-one", OneToOneRingWay::new)
+                        .add(PEER + "disruptor", DisruptorWay::new));
     }
 }

@@ -7,8 +7,13 @@ import picocli.CommandLine.Command;
 /** {@code venation bench udp}. */
 @Command(
         name = "udp",
-        description = "Frames over UDP on the loopback interface: by Aeron alone, and sealed and verified.",
-        footer = {"", "Both copy the payload in; the consumer of the raw ones reads every cache line."})
+        description =
+                "Frames over UDP on the loopback interface: by Aeron alone, and sealed and verified; and over TCP.",
+        footer = {
+            "",
+            "All copy the payload in; the consumer of the raw ones reads every cache line. Over TCP each frame is followed by",
+            "its BLAKE3 hash, which both ends compute with commons-codec."
+        })
 public final class BenchUdpCommand extends AeronThroughputCommand {
     /** For the command line. */
     public BenchUdpCommand() {}
@@ -16,5 +21,10 @@ public final class BenchUdpCommand extends AeronThroughputCommand {
     @Override
     void measure() throws IOException, InterruptedException, ExecutionException {
         measure("udp", "aeron:udp?endpoint=localhost:24768");
+    }
+
+    @Override
+    void addPeers(final Throughput throughput) {
+        throughput.add(PEER + "tcp-commons-codec", TcpWay::new);
     }
 }

@@ -1,5 +1,6 @@
 package io.venation.bench;
 
+import io.venation.cli.CommandFailure;
 import io.venation.frame.LatticeFrame;
 import java.util.SplittableRandom;
 import org.agrona.BufferUtil;
@@ -16,6 +17,7 @@ final class FrameSource {
 
     private final UnsafeBuffer frames =
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(FRAMES * LatticeFrame.LENGTH, CACHE_LINE_LENGTH));
+    private final long[] sums = new long[FRAMES];
     private int next;
     /** Written so that the reads are not left out. */
     private long sum;
@@ -24,6 +26,9 @@ final class FrameSource {
         final SplittableRandom random = new SplittableRandom(12_288);
         for (int i = 0; i < frames.capacity(); i += Long.BYTES) {
             frames.putLong(i, random.nextLong());
+        }
+        for (int i = 0; i < FRAMES; i++) {
+            sums[i] = sum(frames, i * LatticeFrame.LENGTH, LatticeFrame.LENGTH);
         }
     }
 
@@ -35,10 +40,22 @@ final class FrameSource {
 
     /** Reads a word of every cache line. */
     void read(final DirectBuffer buffer, final int offset, final int length) {
+        sum += sum(buffer, offset, length);
+    }
+
+    /** Reads a word of every cache line of a frame, which must be the next one that a source has filled. */
+    void readNext(final DirectBuffer buffer, final int offset) {
+        if (sum(buffer, offset, LatticeFrame.LENGTH) != sums[next]) {
+            throw new CommandFailure("a frame is not the one that was sent");
+        }
+        next = (next + 1) % FRAMES;
+    }
+
+    private static long sum(final DirectBuffer buffer, final int offset, final int length) {
         long sum = 0;
         for (int i = 0; i < length; i += CACHE_LINE_LENGTH) {
             sum += buffer.getLong(offset + i);
         }
-        this.sum += sum;
+        return sum;
     }
 }

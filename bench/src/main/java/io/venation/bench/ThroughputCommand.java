@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 abstract class ThroughputCommand implements VenationCommand {
     static final String RAW = "raw";
     static final String SEALED = "sealed";
+    static final String PEER = "peer:";
     private static final String SEAL = "seal";
 
     @Spec

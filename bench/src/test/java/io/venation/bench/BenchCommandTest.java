@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,10 +81,7 @@ final class BenchCommandTest {
     @CsvSource({
         "scaling --rounds 1 --threads 2, 2",
         "latency --seconds 1 --rate 1000 --rounds 1, 4",
-        "ring --rounds 1 --millis 50, 3",
-        "ipc --rounds 1 --millis 50, 3",
-        "ipc --rounds 1 --millis 50 --workers 1, 4",
-        "udp --rounds 1 --millis 50, 3",
+        "ipc --rounds 1 --millis 50 --workers 1, 5",
         "ipc --rounds 1 --millis 5 --sweep, 21",
         "replicate --mib 8 --rounds 1 --dir, 2"
     })
@@ -98,6 +94,23 @@ final class BenchCommandTest {
         words.add("--json");
         final List<Object> rows = JSON.std.listFrom(output(words.toArray(String[]::new)));
         assertEquals(rowCount, rows.size(), rows::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ring, raw sealed peer:one-to-one peer:disruptor",
+        "ipc, raw sealed peer:chronicle-queue",
+        "udp, raw sealed peer:tcp-commons-codec"
+    })
+    void shouldMeasurePeersInTheSameRun(final String what, final String variants)
+            throws IOException, InterruptedException {
+        final List<Object> rows = JSON.std.listFrom(output("bench", what, "--rounds", "1", "--millis", "50", "--json"));
+        final List<?> measured = rows.stream()
+                .map(row -> (Map<?, ?>) row)
+                .filter(row -> row.get("what").equals(what))
+                .map(row -> row.get("variant"))
+                .toList();
+        assertEquals(List.of(variants.split(" ")), measured);
     }
 
     @Test
@@ -135,9 +148,7 @@ final class BenchCommandTest {
     private static ProcessBuilder command(final String... words) {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--"))
-                .toList());
+        command.add("@" + Path.of(System.getProperty("venation.root"), ".config", "jvm.options"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.venation.cli.VenationMain"));
         command.addAll(List.of(words));
         return new ProcessBuilder(command);
