@@ -12,8 +12,8 @@ import picocli.CommandLine.Command;
                 "Frames through shared memory: by Aeron alone, and sealed and verified; and through Chronicle Queue.",
         footer = {
             "",
-            "All copy the payload in; the consumer of frames that are not verified reads every cache line. Chronicle Queue",
-            "keeps them in files of the temporary directory, at most three of 246 MB, and verifies nothing."
+            "All copy the payload in; the consumer of frames that are not verified reads every cache line. Chronicle Queue "
+                    + "keeps them in files of the temporary directory, at most three of 246 MB, and verifies nothing."
         })
 public final class BenchIpcCommand extends AeronThroughputCommand {
     /** For the command line. */

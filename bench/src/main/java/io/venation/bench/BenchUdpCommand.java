@@ -11,8 +11,8 @@ import picocli.CommandLine.Command;
                 "Frames over UDP on the loopback interface: by Aeron alone, and sealed and verified; and over TCP.",
         footer = {
             "",
-            "All copy the payload in; the consumer of the raw ones reads every cache line. Over TCP each frame is followed by",
-            "its BLAKE3 hash, which both ends compute with commons-codec."
+            "All copy the payload in; the consumer of the raw ones reads every cache line. Over TCP each frame is followed by "
+                    + "its BLAKE3 hash, which both ends compute with commons-codec."
         })
 public final class BenchUdpCommand extends AeronThroughputCommand {
     /** For the command line. */
