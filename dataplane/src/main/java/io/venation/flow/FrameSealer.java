@@ -84,19 +84,8 @@ public final class FrameSealer {
             OffHeap.putU32(sealedFrame + SealedFrameLayout.KEY_EPOCH_OFFSET, 0);
             OffHeap.putU64(sealedFrame + SealedFrameLayout.LINK_SEQUENCE_OFFSET, onLink ? sequence : 0);
             OffHeap.zero(sealedFrame + SealedFrameLayout.TAG_OFFSET, SealedFrameLayout.TAG_LENGTH);
-            receipt.wrap(sealedFrame + SealedFrameLayout.RECEIPT_OFFSET)
-                    .magic(ReceiptLayout.MAGIC)
-                    .version(ReceiptLayout.VERSION)
-                    .suite(suiteByte)
-                    .flags(ReceiptLayout.FLAG_PHI)
-                    .budget(0)
-                    .phase(C768Schedule.phase(sequence))
-                    .cycle(C768Schedule.cycle(sequence))
-                    .fairnessSpread(C768Schedule.FAIRNESS_SPREAD)
-                    .longestWait(C768Schedule.LONGEST_WAIT)
-                    .payloadLength(payloadLength)
-                    .sequence(sequence);
-            OffHeap.zero(receipt.witnessHead(), ReceiptLayout.DIGEST_LENGTH);
+            ReceiptRules.write(
+                    receipt.wrap(sealedFrame + SealedFrameLayout.RECEIPT_OFFSET), suiteByte, sequence, payloadLength);
             OffHeap.zero(
                     sealedFrame + SealedFrameLayout.FRAME_OFFSET + payloadLength, LatticeFrame.LENGTH - payloadLength);
         }

@@ -22,12 +22,36 @@ import io.venation.frame.OffHeap;
 import io.venation.receipt.ReceiptFlyweight;
 import io.venation.receipt.ReceiptLayout;
 
-/** What a receipt's fields must hold whatever frame it belongs to (lattice model §6). Any thread; allocates nothing. */
+/** What a receipt's fields hold whatever frame it belongs to (lattice model §6). Any thread; allocates nothing. */
 public final class ReceiptRules {
     /** Stands for an expected sequence where any will do. */
     public static final long ANY_SEQUENCE = -1;
 
     private ReceiptRules() {}
+
+    /**
+     * Writes every field but the two hashes of the frame.
+     *
+     * @param receipt       stands on room for 128 bytes.
+     * @param suite         the suite byte.
+     * @param sequence      0..{@link C768Schedule#MAX_COUNTER}.
+     * @param payloadLength bytes that carry data, 0..12,288.
+     */
+    public static void write(
+            final ReceiptFlyweight receipt, final int suite, final long sequence, final long payloadLength) {
+        receipt.magic(ReceiptLayout.MAGIC)
+                .version(ReceiptLayout.VERSION)
+                .suite(suite)
+                .flags(ReceiptLayout.FLAG_PHI)
+                .budget(0)
+                .phase(C768Schedule.phase(sequence))
+                .cycle(C768Schedule.cycle(sequence))
+                .fairnessSpread(C768Schedule.FAIRNESS_SPREAD)
+                .longestWait(C768Schedule.LONGEST_WAIT)
+                .payloadLength(payloadLength)
+                .sequence(sequence);
+        OffHeap.zero(receipt.witnessHead(), ReceiptLayout.DIGEST_LENGTH);
+    }
 
     /**
      * Checks every field but the two hashes of the frame.

@@ -1,0 +1,591 @@
+package io.venation.store;
+
+import io.venation.frame.LatticeFrame;
+import io.venation.frame.OffHeap;
+import io.venation.hashing.FrameKernels;
+import io.venation.receipt.Digest;
+import io.venation.receipt.ReceiptLayout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Opens what lies in a directory, whatever has happened to it.
+ *
+ * <pre>
+ *   checkpoint whole, at the journal's end, index whole ──────────────────────────────► open as it is
+ *   else, journal whole up to what is known to be durable ──► fold the journal, verify frames put since, cut the tail
+ *   else (journal missing, cut or damaged before that)    ──► verify every slot of every segment, write a new journal
+ * </pre>
+ */
+final class Recovery {
+    private final Path directory;
+    private final StoreOptions options;
+    private final StoreFiles files;
+    private final StoreListener listener;
+    private final FrameChecker checker;
+    private final TreeSet<Integer> suspects = new TreeSet<>();
+    private final BitSet live = new BitSet();
+    private final BitSet quarantined = new BitSet();
+    private final List<Long> damagedSlots = new ArrayList<>();
+
+    private StoreHeader header;
+    private Journal journal;
+    private Segments segments;
+    private AddressIndex index;
+    private StoreState state;
+    private long durable;
+    private boolean isClean;
+    private final List<long[]> puts = new ArrayList<>();
+
+    Recovery(
+            final Path directory,
+            final StoreOptions options,
+            final FrameKernels kernels,
+            final StoreFiles files,
+            final StoreListener listener) {
+        this.directory = directory;
+        this.options = options;
+        this.files = files;
+        this.listener = listener;
+        checker = new FrameChecker(kernels, options.suite().addressHash());
+    }
+
+    /** Opens or makes the store; on failure everything is closed again. */
+    void open() throws IOException {
+        try {
+            removeTemporaries();
+            if (openJournal()) {
+                final Optional<Checkpoint> checkpoint = Checkpoint.read(directory, header);
+                if (!openClean(checkpoint)) {
+                    recover(checkpoint);
+                }
+            }
+        } catch (final IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void close() {
+        if (index != null) {
+            index.close();
+        }
+        if (segments != null) {
+            segments.close();
+        }
+        if (journal != null) {
+            journal.close();
+        }
+    }
+
+    private void removeTemporaries() throws IOException {
+        for (final Path path : list()) {
+            if (path.getFileName().toString().endsWith(".new")) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private List<Path> list() throws IOException {
+        try (Stream<Path> paths = Files.list(directory)) {
+            return paths.toList();
+        }
+    }
+
+    /** Highest number among the files of a kind, or −1. */
+    private long last(final FileKind kind) throws IOException {
+        return list().stream().mapToLong(kind::number).max().orElse(-1);
+    }
+
+    /** Opens the journal; false where all is done already: a new store, or one that had to be rebuilt. */
+    private boolean openJournal() throws IOException {
+        final long generation = last(FileKind.JOURNAL);
+        if (generation < 0 && last(FileKind.SEGMENT) < 0) {
+            create();
+            return false;
+        }
+        try {
+            if (generation >= 0) {
+                journal = Journal.open(FileKind.JOURNAL.path(directory, generation), true);
+                header = journal.header();
+                checkSuite();
+                segments = new Segments(directory, header, true);
+                return true;
+            }
+        } catch (final DamagedHeaderException e) {
+            header = headerOfSegments().orElseThrow(() -> new StoreException(directory, e.getMessage()));
+            rebuild("the journal's headers are damaged", Math.max(0, generation), 0, Optional.empty());
+            return false;
+        }
+        header = headerOfSegments()
+                .orElseThrow(() -> new StoreException(directory, "the journal is missing and so are whole segments"));
+        rebuild("the journal is missing", 0, 0, Optional.empty());
+        return false;
+    }
+
+    private void checkSuite() throws StoreException {
+        if (!header.suite().equals(options.suite())) {
+            throw new StoreException(
+                    directory,
+                    "the store's suite is " + header.suite().label() + ", not "
+                            + options.suite().label());
+        }
+    }
+
+    private Optional<StoreHeader> headerOfSegments() throws IOException {
+        for (int number = 0; number <= last(FileKind.SEGMENT); number++) {
+            final Path path = FileKind.SEGMENT.path(directory, number);
+            try (var channel = java.nio.channels.FileChannel.open(path)) {
+                final StoreHeader found = StoreHeader.read(path, channel, 0, FileKind.SEGMENT);
+                return Optional.of(found.of(FileKind.JOURNAL, 0, 0));
+            } catch (final DamagedHeaderException | java.nio.file.NoSuchFileException _) {
+                // the next one
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void create() throws IOException {
+        header = new StoreHeader(FileKind.JOURNAL, options.suite(), UUID.randomUUID(), 0, 0, options.segmentSlots());
+        journal = Journal.create(directory, header).publish(files, directory);
+        segments = new Segments(directory, header, true);
+        state = new StoreState();
+        newIndex();
+    }
+
+    // ---- clean
+
+    private boolean openClean(final Optional<Checkpoint> found) throws IOException {
+        if (found.isEmpty()) {
+            return false;
+        }
+        final Checkpoint checkpoint = found.get();
+        final long end = checkpoint.sequence();
+        if (checkpoint.journalGeneration() != header.number()
+                || end > journal.base() && journal.read(end - 1) == 0
+                || journal.read(end) != 0) {
+            return false;
+        }
+        openSegments();
+        if (!suspects.isEmpty() || segments.slotCount() < checkpoint.state().slotCount || !openIndex(checkpoint)) {
+            return false;
+        }
+        journal.knownEnd(end);
+        state = checkpoint.state();
+        durable = end;
+        isClean = true;
+        return true;
+    }
+
+    private boolean openIndex(final Checkpoint checkpoint) throws IOException {
+        try {
+            index = AddressIndex.open(directory, header, checkpoint.indexGeneration(), segments, true);
+        } catch (final DamagedHeaderException | java.nio.file.NoSuchFileException e) {
+            listener.onRecovered("the index is rebuilt: " + e.getMessage());
+            return false;
+        }
+        if (index.checksum() == checkpoint.indexChecksum()) {
+            index.used(checkpoint.state().frameCount + checkpoint.state().quarantinedCount);
+            return true;
+        }
+        listener.onRecovered("the index is rebuilt: it fails its checksum");
+        index.close();
+        index = null;
+        return false;
+    }
+
+    /** Maps all segments there are; those with a bad header or length are repaired and suspected. */
+    private void openSegments() throws IOException {
+        final long last = last(FileKind.SEGMENT);
+        while (segments.count() <= last) {
+            openSegment();
+        }
+    }
+
+    private void openSegment() throws IOException {
+        final int number = segments.count();
+        try {
+            segments.open();
+        } catch (final DamagedHeaderException | java.nio.file.NoSuchFileException e) {
+            listener.onRecovered("every frame of segment " + number + " is verified: " + e.getMessage());
+            suspects.add(number);
+            Segment.repair(segments.path(number), segments.header(number));
+            segments.open();
+        }
+    }
+
+    // ---- after a crash
+
+    private void recover(final Optional<Checkpoint> checkpoint) throws IOException {
+        final long known = knownDurable(checkpoint);
+        openSegments();
+        final long limit = journal.limit();
+        long end = fold(limit, known);
+        if (end >= 0) {
+            final long bad = firstBadPut();
+            if (bad >= 0) {
+                end = fold(bad, durable);
+            }
+        }
+        if (end < 0) {
+            rebuild("record " + ~end + " of the journal is lost or damaged", header.number(), known, checkpoint);
+            return;
+        }
+        verifySuspects();
+        clearUnused();
+        journal.endAt(files, end);
+        newIndex();
+        listener.onRecovered("the store was not closed: " + state.frameCount + " frames, journal of "
+                + (end - journal.base()) + " records, of which " + (end - durable) + " were verified");
+    }
+
+    /** What is known to be durable from outside the journal: the checkpoint, and what the last writer has shown. */
+    private long knownDurable(final Optional<Checkpoint> checkpoint) throws IOException {
+        long known = journal.base();
+        if (checkpoint.isPresent() && checkpoint.get().journalGeneration() == header.number()) {
+            known = Math.max(known, checkpoint.get().sequence());
+        }
+        try (Control control = Control.open(directory, false)) {
+            header.checkSameStore(FileKind.CONTROL.path(directory), control.header());
+            if (control.journalGeneration() == header.number() && control.durablePosition() <= control.position()) {
+                known = Math.max(known, control.durablePosition());
+            }
+        } catch (final DamagedHeaderException | java.nio.file.NoSuchFileException _) {
+            // nothing is known from there
+        }
+        return known;
+    }
+
+    /**
+     * Applies records up to a limit, as far as they are whole.
+     *
+     * @return where they end, or ~ the sequence of a record that is lost though it was durable.
+     */
+    private long fold(final long limit, final long known) throws IOException {
+        state = new StoreState();
+        live.clear();
+        quarantined.clear();
+        puts.clear();
+        durable = journal.base();
+        boolean isCopyNext = false;
+        long sequence = journal.base();
+        for (; sequence < limit; sequence++) {
+            long record = journal.read(sequence);
+            if (record == 0) {
+                final long next = journal.read(sequence + 1);
+                final boolean isOriginalLost = next != 0 && isCopy(next);
+                if (!isOriginalLost && !(isCopyNext && next != 0)) {
+                    break;
+                }
+                listener.onRecovered("record " + sequence + " of the journal is damaged; its copy is used");
+                record = isOriginalLost ? next : 0;
+                isCopyNext = isOriginalLost;
+                if (isOriginalLost) {
+                    apply(sequence, record);
+                }
+                continue;
+            }
+            isCopyNext = !isCopy(record) && JournalLayout.isTwice(OffHeap.getU8(record + JournalLayout.KIND_OFFSET));
+            if (!isCopy(record)) {
+                apply(sequence, record);
+            }
+        }
+        return sequence < limit && sequence < Math.max(known, laterMark(sequence)) || sequence < known
+                ? ~sequence
+                : sequence;
+    }
+
+    private static boolean isCopy(final long record) {
+        return OffHeap.getU8(record + JournalLayout.COPY_OFFSET) == 1;
+    }
+
+    private long laterMark(final long sequence) throws IOException {
+        long mark = 0;
+        final long limit = journal.limit();
+        for (long later = sequence + 1; later < limit; later++) {
+            final long record = journal.read(later);
+            if (record != 0 && OffHeap.getU8(record + JournalLayout.KIND_OFFSET) == JournalLayout.MARK) {
+                mark = Math.max(mark, OffHeap.getU64(record + JournalLayout.SLOT_OFFSET));
+            }
+        }
+        return mark;
+    }
+
+    private void apply(final long sequence, final long record) throws IOException {
+        final long slot = OffHeap.getU64(record + JournalLayout.SLOT_OFFSET);
+        final long key = record + JournalLayout.KEY_OFFSET;
+        switch (OffHeap.getU8(record + JournalLayout.KIND_OFFSET)) {
+            case JournalLayout.PUT -> applyPut(sequence, slot, record + JournalLayout.RECEIPT_OFFSET);
+            case JournalLayout.FREE -> remove(slot);
+            case JournalLayout.QUARANTINE -> {
+                remove(slot);
+                quarantined.set(Math.toIntExact(slot));
+                state.quarantinedCount++;
+            }
+            case JournalLayout.PIN -> state.pin(Digest.read(key));
+            case JournalLayout.UNPIN -> state.unpin(Digest.read(key));
+            case JournalLayout.MARK -> {
+                durable = slot;
+                state.bytesPut = Math.max(state.bytesPut, OffHeap.getU64(record + JournalLayout.VALUE_OFFSET));
+            }
+            case JournalLayout.ROOTS_UNKNOWN -> state.areRootsUnknown = true;
+            case JournalLayout.ROOTS_KNOWN -> state.areRootsUnknown = false;
+            default ->
+                throw new StoreException(
+                        journal.path(),
+                        "record " + sequence + " is of kind " + OffHeap.getU8(record + JournalLayout.KIND_OFFSET)
+                                + ", not known here");
+        }
+    }
+
+    private void applyPut(final long sequence, final long slot, final long receipt) throws IOException {
+        while (segments.slotCount() <= slot) {
+            openSegment();
+        }
+        remove(slot);
+        writeMeta(slot, receipt);
+        live.set(Math.toIntExact(slot));
+        state.slotCount = Math.max(state.slotCount, slot + 1);
+        state.bytesPut += LatticeFrame.LENGTH;
+        state.added(OffHeap.getU64(receipt + ReceiptLayout.PAYLOAD_LENGTH_OFFSET));
+        puts.add(new long[] {sequence, slot});
+        if (puts.size() > 2 * PUTS_KEPT) {
+            puts.removeIf(put -> put[0] < durable);
+        }
+    }
+
+    private static final int PUTS_KEPT = 1 << 16;
+
+    private void remove(final long slot) {
+        if (live.get(Math.toIntExact(slot))) {
+            live.clear(Math.toIntExact(slot));
+            state.removed(OffHeap.getU64(segments.receipt(slot) + ReceiptLayout.PAYLOAD_LENGTH_OFFSET));
+        }
+    }
+
+    /** Key and receipt as the journal has them; written only where they differ. */
+    private void writeMeta(final long slot, final long receipt) {
+        final long key = receipt + ReceiptLayout.CONTENT_ADDRESS_OFFSET;
+        if (!Keys.same(key, segments.key(slot)) || !sameReceipt(receipt, segments.receipt(slot))) {
+            Keys.copy(key, segments.key(slot));
+            OffHeap.copy(receipt, segments.receipt(slot), SegmentLayout.RECEIPT_LENGTH);
+            segments.of(slot).markDirty();
+        }
+    }
+
+    private static boolean sameReceipt(final long receipt, final long other) {
+        for (int offset = 0; offset < SegmentLayout.RECEIPT_LENGTH; offset += Keys.LENGTH) {
+            if (!Keys.same(receipt + offset, other + offset)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Verifies the frames put since the last mark, in order; the sequence of the first that is not whole, or −1. */
+    private long firstBadPut() throws IOException {
+        final java.util.HashMap<Long, Long> lastPut = new java.util.HashMap<>();
+        puts.removeIf(put -> put[0] < durable);
+        puts.forEach(put -> lastPut.put(put[1], put[0]));
+        for (final long[] put : puts) {
+            if (live.get((int) put[1]) && lastPut.get(put[1]) == put[0] && !isWhole(put[1])) {
+                return put[0];
+            }
+        }
+        return -1;
+    }
+
+    private boolean isWhole(final long slot) throws IOException {
+        return checker.hash(segments.of(slot), segments.within(slot), 1) == 1
+                && Keys.same(checker.key(0), segments.key(slot));
+    }
+
+    private void verifySuspects() throws IOException {
+        for (final int number : suspects) {
+            final long first = (long) number * segments.slotsPerSegment();
+            for (long slot = first; slot < first + segments.slotsPerSegment(); slot++) {
+                if (live.get((int) slot) && !isWhole(slot)) {
+                    damagedSlots.add(slot);
+                }
+            }
+        }
+    }
+
+    /** Slots that nothing is in show nothing, and those below the last one are free. */
+    private void clearUnused() {
+        for (long slot = 0; slot < segments.slotCount(); slot++) {
+            if (live.get((int) slot)) {
+                continue;
+            }
+            if (!OffHeap.isZero(segments.key(slot), Keys.LENGTH)
+                    || !OffHeap.isZero(segments.receipt(slot), SegmentLayout.RECEIPT_LENGTH)) {
+                OffHeap.zero(segments.key(slot), Keys.LENGTH);
+                OffHeap.zero(segments.receipt(slot), SegmentLayout.RECEIPT_LENGTH);
+                segments.of(slot).markDirty();
+            }
+            if (slot < state.slotCount && !quarantined.get((int) slot)) {
+                state.free.push(slot);
+            }
+        }
+    }
+
+    private void newIndex() throws IOException {
+        final long generation = last(FileKind.INDEX) + 1;
+        for (final Path path : list()) {
+            if (FileKind.INDEX.number(path) >= 0) {
+                Files.delete(path);
+            }
+        }
+        index = AddressIndex.create(directory, header, generation, AddressIndex.placesFor(state.frameCount), segments);
+        for (int slot = live.nextSetBit(0); slot >= 0; slot = live.nextSetBit(slot + 1)) {
+            index.add(segments.key(slot), slot);
+        }
+    }
+
+    // ---- without a journal
+
+    private void rebuild(
+            final String why, final long generation, final long known, final Optional<Checkpoint> checkpoint)
+            throws IOException {
+        checkSuite();
+        listener.onRecovered("the journal is written anew and every frame verified: " + why);
+        final boolean areRootsKnown = checkpoint.isPresent()
+                && checkpoint.get().journalGeneration() == generation
+                && checkpoint.get().sequence() >= known;
+        final StoreState before = state;
+        long base = known;
+        if (journal != null) {
+            base = Math.max(base, journal.limit());
+            journal.close();
+            journal = null;
+        }
+        if (segments == null) {
+            segments = new Segments(directory, header, true);
+        }
+        openSegments();
+        state = new StoreState();
+        live.clear();
+        quarantined.clear();
+        suspects.clear();
+        if (areRootsKnown) {
+            state.roots.putAll(checkpoint.get().state().roots);
+        } else if (before != null) {
+            state.roots.putAll(before.roots);
+        }
+        state.areRootsUnknown = !areRootsKnown;
+        newIndexOf(segments.slotCount());
+        journal = Journal.create(directory, header.of(FileKind.JOURNAL, generation + 1, base));
+        header = journal.header();
+        adoptAll();
+        writeRoots();
+        segments.force(files);
+        durable = journal.end();
+        journal.ensureRoom(2);
+        journal.appendPlain(JournalLayout.MARK, durable, state.bytesPut);
+        journal = journal.publish(files, directory);
+        clearUnused();
+        setAside(generation);
+    }
+
+    private void newIndexOf(final long frames) throws IOException {
+        final long generation = last(FileKind.INDEX) + 1;
+        for (final Path path : list()) {
+            if (FileKind.INDEX.number(path) >= 0) {
+                Files.delete(path);
+            }
+        }
+        index = AddressIndex.create(directory, header, generation, AddressIndex.placesFor(frames), segments);
+    }
+
+    private void adoptAll() throws IOException {
+        for (long slot = 0; slot < segments.slotCount(); slot++) {
+            final long receipt = segments.receipt(slot);
+            if (OffHeap.getU16(receipt + ReceiptLayout.MAGIC_OFFSET) != ReceiptLayout.MAGIC) {
+                continue;
+            }
+            final long key = receipt + ReceiptLayout.CONTENT_ADDRESS_OFFSET;
+            final boolean isWhole =
+                    checker.hash(segments.of(slot), segments.within(slot), 1) == 1 && Keys.same(checker.key(0), key);
+            if (!isWhole) {
+                listener.onDamaged(Digest.read(key), slot, false);
+            } else if (index.find(key) == AddressIndex.ABSENT) {
+                writeMeta(slot, receipt);
+                journal.ensureRoom(1);
+                journal.appendPut(slot, receipt);
+                index.add(key, slot);
+                live.set(Math.toIntExact(slot));
+                state.slotCount = slot + 1;
+                state.bytesPut += LatticeFrame.LENGTH;
+                state.added(OffHeap.getU64(receipt + ReceiptLayout.PAYLOAD_LENGTH_OFFSET));
+            }
+        }
+    }
+
+    private void writeRoots() throws IOException {
+        try (java.lang.foreign.Arena arena = java.lang.foreign.Arena.ofConfined()) {
+            final long key = arena.allocate(Keys.LENGTH, Long.BYTES).address();
+            for (final var root : state.roots.entrySet()) {
+                root.getKey().write(key);
+                for (long pin = 0; pin < root.getValue(); pin++) {
+                    journal.ensureRoom(2);
+                    journal.appendKey(JournalLayout.PIN, 0, key);
+                }
+            }
+        }
+        if (state.areRootsUnknown) {
+            journal.ensureRoom(2);
+            journal.appendPlain(JournalLayout.ROOTS_UNKNOWN, 0, 0);
+        }
+    }
+
+    /** Older journals are kept under another name, for a person to look at. */
+    private void setAside(final long generation) throws IOException {
+        for (final Path path : list()) {
+            final long number = FileKind.JOURNAL.number(path);
+            if (number >= 0 && number <= generation) {
+                Files.move(path, directory.resolve("damaged-" + path.getFileName()));
+            }
+        }
+        files.forceDirectory(directory);
+    }
+
+    // ---- results
+
+    StoreHeader header() {
+        return header;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    Segments segments() {
+        return segments;
+    }
+
+    AddressIndex index() {
+        return index;
+    }
+
+    StoreState state() {
+        return state;
+    }
+
+    /** Whether nothing has to be forced: all is as the last close has left it. */
+    boolean isClean() {
+        return isClean;
+    }
+
+    /** Live slots whose frame is bad, to be quarantined. */
+    List<Long> damagedSlots() {
+        return damagedSlots;
+    }
+}

@@ -1,0 +1,46 @@
+package io.venation.store;
+
+import io.venation.frame.LatticeFrame;
+import io.venation.frame.Relation;
+import io.venation.receipt.ReceiptLayout;
+
+/**
+ * A segment file of n slots, n a power of two ≥ 64 (4,096 unless a store is made with another).
+ *
+ * <pre>
+ *   0          4,096            4,096 + 32n         4,096 + 160n, up to the next page        + 12,288n
+ *   +----------+----------------+-------------------+----+--------------------------------- … +
+ *   |  header  |  keys, 32 each |  receipts, 128    |    |  frames, 12,288 each               |
+ *   +----------+----------------+-------------------+----+--------------------------------- … +
+ *              dense: a look-up    what was sealed         3 pages each, never crossing one
+ *              touches one line
+ * </pre>
+ *
+ * <p>Slot s of the store is slot s mod n of segment ⌊s / n⌋. Key and receipt of a free slot are zero. Header, keys and
+ * receipts are allocated by writing zeroes, then written through the mapping; frames are written by {@code write} and
+ * only read through the mapping, below what was written: a full disk is an error of the write and never a SIGBUS.
+ */
+final class SegmentLayout {
+    static final int KEY_LENGTH = ReceiptLayout.DIGEST_LENGTH;
+    static final int RECEIPT_LENGTH = ReceiptLayout.LENGTH;
+    static final int KEYS_OFFSET = StoreFileLayout.PAGE_LENGTH;
+
+    static {
+        Relation.holds(LatticeFrame.LENGTH % StoreFileLayout.PAGE_LENGTH == 0, "frames stand on pages");
+    }
+
+    private SegmentLayout() {}
+
+    static long receiptsOffset(final int slots) {
+        return KEYS_OFFSET + (long) slots * KEY_LENGTH;
+    }
+
+    static long framesOffset(final int slots) {
+        final long end = receiptsOffset(slots) + (long) slots * RECEIPT_LENGTH;
+        return Math.ceilDiv(end, StoreFileLayout.PAGE_LENGTH) * StoreFileLayout.PAGE_LENGTH;
+    }
+
+    static long length(final int slots) {
+        return framesOffset(slots) + (long) slots * LatticeFrame.LENGTH;
+    }
+}

@@ -1,0 +1,129 @@
+package io.venation.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * The segments of a store in order, and where slots lie in them.
+ *
+ * <p>The owner's thread adds segments; {@link #force} may run on another.
+ */
+final class Segments implements AutoCloseable {
+    private final Path directory;
+    private final StoreHeader header;
+    private final boolean isWritable;
+    private final int shift;
+    private final int mask;
+    private volatile Segment[] segments = new Segment[0];
+    private volatile boolean isDirectoryDirty;
+
+    /** None yet; {@code header} names the store. */
+    Segments(final Path directory, final StoreHeader header, final boolean isWritable) {
+        this.directory = directory;
+        this.header = header;
+        this.isWritable = isWritable;
+        shift = Integer.numberOfTrailingZeros(header.segmentSlots());
+        mask = header.segmentSlots() - 1;
+    }
+
+    int slotsPerSegment() {
+        return mask + 1;
+    }
+
+    int count() {
+        return segments.length;
+    }
+
+    long slotCount() {
+        return (long) segments.length << shift;
+    }
+
+    /** Segment of a slot; a reader maps it where the writer has made it since. */
+    Segment of(final long slot) {
+        final int number = (int) (slot >>> shift);
+        final Segment[] all = segments;
+        return number < all.length ? all[number] : openTo(number);
+    }
+
+    private Segment openTo(final int number) {
+        if (isWritable) {
+            throw new IllegalStateException("segment=" + number + ": there are " + segments.length);
+        }
+        try {
+            while (segments.length <= number) {
+                open();
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return segments[number];
+    }
+
+    Segment get(final int number) {
+        return segments[number];
+    }
+
+    int within(final long slot) {
+        return (int) slot & mask;
+    }
+
+    long key(final long slot) {
+        return of(slot).key(within(slot));
+    }
+
+    long receipt(final long slot) {
+        return of(slot).receipt(within(slot));
+    }
+
+    long frame(final long slot) {
+        return of(slot).frame(within(slot));
+    }
+
+    /** Path of a segment, there or not. */
+    Path path(final int number) {
+        return FileKind.SEGMENT.path(directory, number);
+    }
+
+    /** Header that a segment must have. */
+    StoreHeader header(final int number) {
+        return header.of(FileKind.SEGMENT, number, header.segmentSlots());
+    }
+
+    /** Makes the next segment. */
+    void create() throws IOException {
+        append(Segment.create(path(segments.length), header(segments.length)));
+        isDirectoryDirty = true;
+    }
+
+    /** Maps the next segment of those that are there. */
+    void open() throws IOException {
+        append(Segment.open(path(segments.length), header(segments.length), isWritable));
+    }
+
+    private void append(final Segment segment) {
+        final Segment[] grown = Arrays.copyOf(segments, segments.length + 1);
+        grown[segments.length] = segment;
+        segments = grown;
+    }
+
+    /** Forces every segment that was written to, and their names. */
+    void force(final StoreFiles files) throws IOException {
+        final boolean isNamed = isDirectoryDirty;
+        isDirectoryDirty = false;
+        for (final Segment segment : segments) {
+            segment.forceIfDirty(files);
+        }
+        if (isNamed) {
+            files.forceDirectory(directory);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (final Segment segment : segments) {
+            segment.close();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.venation.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** What a store does with files, and the one place where it forces them. */
+class StoreFiles {
+    /** Files as they are. */
+    static final StoreFiles PLAIN = new StoreFiles();
+
+    private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(1 << 18);
+
+    StoreFiles() {}
+
+    /**
+     * Forces a file's bytes and length to disk. Tests override it: to fail, and to see what a loss of power would leave.
+     */
+    void force(final Path path, final FileChannel channel) throws IOException {
+        channel.force(false);
+    }
+
+    /** Forces what names a directory holds. */
+    void forceDirectory(final Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Writes all of a buffer. */
+    static void write(final FileChannel channel, final ByteBuffer bytes, final long offset) throws IOException {
+        long at = offset;
+        while (bytes.hasRemaining()) {
+            at += channel.write(bytes, at);
+        }
+    }
+
+    /** Writes zeroes, so that the file system has found room for them before anybody maps them. */
+    static void writeZeroes(final FileChannel channel, final long offset, final long length) throws IOException {
+        final ByteBuffer zeroes = ZEROES.duplicate();
+        for (long done = 0; done < length; done += zeroes.capacity()) {
+            write(channel, zeroes.clear().limit((int) Math.min(length - done, zeroes.capacity())), offset + done);
+        }
+    }
+
+    /** Reads until a buffer is full or the file ends; returns how many bytes that were. */
+    static int read(final FileChannel channel, final ByteBuffer bytes, final long offset) throws IOException {
+        final int from = bytes.position();
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, offset + bytes.position() - from) < 0) {
+                break;
+            }
+        }
+        return bytes.position() - from;
+    }
+}
