@@ -50,7 +50,7 @@ public final class TreeCursor {
      * @return count, ≥ 0.
      */
     public long size() {
-        return TreeNodeLayout.entryCount(path.rootFrame());
+        return TreeNodeLayout.entryCount(rootFrame());
     }
 
     /**
@@ -185,6 +185,10 @@ public final class TreeCursor {
      */
     public int valueLength() {
         return TreeNodeLayout.valueLength(frame, index);
+    }
+
+    long rootFrame() {
+        return path.rootFrame();
     }
 
     private boolean place(final int place) {

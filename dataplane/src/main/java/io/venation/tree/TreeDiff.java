@@ -116,10 +116,7 @@ public final class TreeDiff {
     }
 
     private void stepOnTwoLevels(final Side high, final Side low) {
-        if (low.rise(high)) {
-            low.advance();
-            high.advance();
-        } else if (!low.isUpToLastOf(high)) {
+        if (!low.isUpToLastOf(high)) {
             high.enter();
         } else if (low.level > 0) {
             low.enter();
@@ -242,23 +239,6 @@ public final class TreeDiff {
         /** Whether the entry here ends before anything that is left of the other side begins. */
         boolean isUpToLastOf(final Side other) {
             return other.lastKey != 0 && Keys.compare(key(), keyLength(), other.lastKey, other.lastKeyLength) <= 0;
-        }
-
-        /** Up to a child that the other side stands before, where this one has entered it and passed nothing of it. */
-        boolean rise(final Side high) {
-            if (high.level > path.rootLevel()) {
-                return false;
-            }
-            for (int above = level; above < high.level; above++) {
-                if (path.index(above) > 0) {
-                    return false;
-                }
-            }
-            final boolean isSame = NodePath.sameChild(path, high.path, high.level);
-            if (isSame) {
-                level = high.level;
-            }
-            return isSame;
         }
     }
 }

@@ -49,7 +49,7 @@ public final class TreeReader {
         rootFrame = 0;
         cursor.open(root);
         root.write(memory.address());
-        rootFrame = source.get(memory.address());
+        rootFrame = cursor.rootFrame();
     }
 
     /**
