@@ -1,6 +1,9 @@
 package io.venation.receipt;
 
 import io.venation.frame.OffHeap;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /**
@@ -12,6 +15,8 @@ import java.util.HexFormat;
  * @param word3 bytes 24..31.
  */
 public record Digest(long word0, long word1, long word2, long word3) {
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     /**
      * Reads a digest.
      *
@@ -24,6 +29,21 @@ public record Digest(long word0, long word1, long word2, long word3) {
                 OffHeap.getU64(address + 8),
                 OffHeap.getU64(address + 16),
                 OffHeap.getU64(address + 24));
+    }
+
+    /**
+     * Reads a digest from the heap.
+     *
+     * @param bytes  array.
+     * @param offset index of the first of 32 bytes.
+     * @return the digest.
+     */
+    public static Digest read(final byte[] bytes, final int offset) {
+        return new Digest(
+                (long) WORD.get(bytes, offset),
+                (long) WORD.get(bytes, offset + 8),
+                (long) WORD.get(bytes, offset + 16),
+                (long) WORD.get(bytes, offset + 24));
     }
 
     /**
@@ -54,6 +74,19 @@ public record Digest(long word0, long word1, long word2, long word3) {
         OffHeap.putU64(address + 8, word1);
         OffHeap.putU64(address + 16, word2);
         OffHeap.putU64(address + 24, word3);
+    }
+
+    /**
+     * Writes the digest to the heap.
+     *
+     * @param bytes  array.
+     * @param offset index of the first of 32 bytes.
+     */
+    public void write(final byte[] bytes, final int offset) {
+        WORD.set(bytes, offset, word0);
+        WORD.set(bytes, offset + 8, word1);
+        WORD.set(bytes, offset + 16, word2);
+        WORD.set(bytes, offset + 24, word3);
     }
 
     /**
