@@ -26,9 +26,6 @@ final class Puts {
             final long stride,
             final int count,
             final long keys) {
-        switch (addressHash) {
-            case BLAKE3 -> kernels.blake3(frames, stride, count, keys, KEY_LENGTH);
-            case SHA3_256 -> kernels.sha3(frames, stride, LatticeFrame.LENGTH, count, keys, KEY_LENGTH);
-        }
+        kernels.contentAddresses(addressHash, frames, stride, count, keys, KEY_LENGTH);
     }
 }

@@ -102,6 +102,29 @@ public interface FrameKernels {
     void sha3(long source, long stride, long length, int count, long digests, long digestStride);
 
     /**
+     * Content addresses of frames.
+     *
+     * @param addressHash   the hash of the content address.
+     * @param source        address of the first frame.
+     * @param stride        bytes between frame starts.
+     * @param count         frames.
+     * @param addresses     address of the first content address.
+     * @param addressStride bytes between content addresses.
+     */
+    default void contentAddresses(
+            final AddressHash addressHash,
+            final long source,
+            final long stride,
+            final int count,
+            final long addresses,
+            final long addressStride) {
+        switch (addressHash) {
+            case BLAKE3 -> blake3(source, stride, count, addresses, addressStride);
+            case SHA3_256 -> sha3(source, stride, FRAME_LENGTH, count, addresses, addressStride);
+        }
+    }
+
+    /**
      * R96 class histograms of frames.
      *
      * @param rule       the class map.
