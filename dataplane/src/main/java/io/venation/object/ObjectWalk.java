@@ -26,6 +26,7 @@ import java.util.Objects;
 public final class ObjectWalk {
     private final FrameLoader loader;
     private final DirectoryReader directories;
+    private boolean isFetchingChunks;
     private final Deque<Step> steps = new ArrayDeque<>();
     private final MemorySegment memory =
             Arena.ofAuto().allocate((FrameLoader.MAX_COUNT + 1L) * LatticeFrame.LENGTH + KEY_LENGTH, 64);
@@ -50,7 +51,7 @@ public final class ObjectWalk {
         boolean onNode(long key, ReferenceKind kind);
 
         /**
-         * A chunk that is good.
+         * A chunk: one that is good, or one that is referred to where chunks are not fetched.
          *
          * @param key    absolute address of its content address, valid until this returns.
          * @param length bytes of it that carry data.
@@ -88,6 +89,22 @@ public final class ObjectWalk {
      * @param visitor takes each node once for each way that leads to it, and each chunk.
      */
     public void walk(final Digest root, final Visitor visitor) {
+        walk(root, true, visitor);
+    }
+
+    /**
+     * Follows an object through its nodes, one of some 250 frames, and fetches no chunk: for who wants to know what must be
+     * there.
+     *
+     * @param root    of a file or a directory.
+     * @param visitor takes each node once for each way that leads to it, and each chunk that is referred to.
+     */
+    public void walkNodes(final Digest root, final Visitor visitor) {
+        walk(root, false, visitor);
+    }
+
+    private void walk(final Digest root, final boolean isWhole, final Visitor visitor) {
+        isFetchingChunks = isWhole;
         steps.clear();
         steps.push(new Step(root, null, ReferenceVisitor.ROOT, Step.ANY_LENGTH));
         while (!steps.isEmpty()) {
@@ -158,6 +175,10 @@ public final class ObjectWalk {
 
     private void visitChunks(final Visitor visitor) {
         final int count = ObjectLayout.count(node);
+        if (!isFetchingChunks) {
+            ObjectNodes.visit(node, (key, kind, level, length) -> visitor.onChunk(key, (int) length));
+            return;
+        }
         for (int first = 0; first < count; first += FrameLoader.MAX_COUNT) {
             final int batch = Math.min(FrameLoader.MAX_COUNT, count - first);
             try {

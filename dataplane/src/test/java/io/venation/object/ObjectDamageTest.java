@@ -61,6 +61,7 @@ class ObjectDamageTest {
         objects.damaged.addAll(chunks);
         assertEquals(Set.copyOf(chunks), objects.walk(root).faults.keySet());
         assertEquals(found.chunks.size() - 40, objects.walk(root).chunks.size());
+        assertEquals(found.chunks, objects.walkNodes(root).chunks, "no chunk is fetched, so none is missed");
         final ObjectReader reader = objects.reader();
         reader.open(root);
         int good = 0;

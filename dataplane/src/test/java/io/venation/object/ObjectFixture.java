@@ -118,6 +118,12 @@ final class ObjectFixture implements AutoCloseable {
         return found;
     }
 
+    Found walkNodes(final Digest root) {
+        final Found found = new Found();
+        new ObjectWalk(source, kernels, AddressHash.BLAKE3).walkNodes(root, found);
+        return found;
+    }
+
     static byte[] random(final SplittableRandom random, final int length) {
         final byte[] bytes = new byte[length];
         random.nextBytes(bytes);
