@@ -2,6 +2,7 @@ package io.venation.bench;
 
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FragmentHandler;
@@ -21,7 +22,7 @@ import org.agrona.DirectBuffer;
 
 /** One end of a ping-pong: frames that carry a stamp leave on one stream and come in on another. One thread. */
 interface LoneFrames extends AutoCloseable {
-    /** Sends a frame; false where it has to be tried again. */
+    /** Sends a frame; false where it has to be tried again, with the same stamp. */
     boolean send(long stamp);
 
     /** Hands on the stamps of the frames that are there, 0 or more of them. */
@@ -93,6 +94,7 @@ interface LoneFrames extends AutoCloseable {
         private final FrameSubscription subscription;
         private final FrameClaim claim = new FrameClaim();
         private final FrameSource source = new FrameSource();
+        private boolean isClaimed;
         private LongConsumer onStamp;
 
         Sealed(
@@ -107,13 +109,23 @@ interface LoneFrames extends AutoCloseable {
 
         @Override
         public boolean send(final long stamp) {
-            if (publication.tryClaim(claim) < 0) {
-                return false;
+            if (!isClaimed) {
+                if (requireOpen(publication.tryClaim(claim)) < 0) {
+                    return false;
+                }
+                source.fill(claim.frame().buffer(), 0);
+                claim.frame().buffer().putLong(0, stamp);
+                isClaimed = true;
             }
-            source.fill(claim.frame().buffer(), 0);
-            claim.frame().buffer().putLong(0, stamp);
-            claim.commit();
-            return true;
+            isClaimed = requireOpen(claim.commit()) < 0;
+            return !isClaimed;
+        }
+
+        private static long requireOpen(final long result) {
+            if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED) {
+                throw new CommandFailure("the stream has ended: " + Publication.errorString(result));
+            }
+            return result;
         }
 
         @Override

@@ -282,6 +282,44 @@ final class FramePublicationTest {
         assertTrue(publication.counters().backPressured() >= 12);
     }
 
+    /** Nobody reads, so a second batch does not fit as a whole: what was sent of it stands, the rest is given up. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldCountWhatIsGivenUpOfAHalfSentBatch(final boolean closes) throws Exception {
+        open(TestStream.FRAGMENTING);
+        claim(16);
+        fill(0);
+        commit();
+        claim(16);
+        fill(16);
+        batch.abort(1);
+        batch.abort(15);
+        Turns.until(() -> batch.commit() < 0 && publication.nextSequence() > 17);
+        final int sentCount = (int) publication.nextSequence() - 16;
+        assertTrue(sentCount < 14, "sentCount=" + sentCount);
+        assertEquals(1, publication.counters().framesAborted(), "the one that was passed");
+        if (closes) {
+            publication.close();
+        } else {
+            batch.abort();
+        }
+        assertEquals(0, batch.count());
+        assertEquals(16 - sentCount, publication.counters().framesAborted());
+        final List<String> expected = new ArrayList<>();
+        for (int value = 0; value < 17 + sentCount; value++) {
+            if (value != 17) {
+                expected.add("frame " + value);
+            }
+        }
+        assertEquals(expected, received(16 + sentCount));
+        if (!closes) {
+            claim(1);
+            fill(99);
+            commit();
+            assertEquals(frames(99), received(1));
+        }
+    }
+
     @Test
     void shouldNameWhatIsWrong() throws Exception {
         publication = stream.plane.addPublication(TestStream.WHOLE, stream.streamId);
