@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The command in a JVM of its own, with the flags that the launcher gives it. */
-final class Forked implements AutoCloseable {
+public final class Forked implements AutoCloseable {
     private final Process process;
     private final Path out;
     private final Path err;
@@ -55,13 +55,7 @@ final class Forked implements AutoCloseable {
     static Forked start(final List<String> before, final Map<String, String> environment, final String... arguments)
             throws IOException {
         final List<String> command = new ArrayList<>(before);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("@" + Path.of(System.getProperty("venation.root"), ".config", "jvm.options"));
-        command.addAll(List.of(
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "io.venation.cli.VenationMain"));
+        command.addAll(java("-XX:TieredStopAtLevel=1", VenationMain.class.getName()));
         command.addAll(Arrays.asList(arguments));
         final Path out = Files.createTempFile("venation-test-", ".out");
         final Path err = Files.createTempFile("venation-test-", ".err");
@@ -69,6 +63,17 @@ final class Forked implements AutoCloseable {
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().putAll(environment);
         return new Forked(builder.start(), out, err);
+    }
+
+    /** The words that start a JVM with the launcher's flags and this one's class path; then come more flags and a class. */
+    public static List<String> java(final String... words) {
+        final List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + Path.of(System.getProperty("venation.root"), ".config", "jvm.options"),
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+        command.addAll(List.of(words));
+        return command;
     }
 
     Process process() {
