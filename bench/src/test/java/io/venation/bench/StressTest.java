@@ -17,22 +17,20 @@ import org.junit.jupiter.api.Test;
  */
 final class StressTest {
     private static final String OPTIONS = System.getProperty(
-            "venation.stress.options", "-m sanity -f 1 -time 20 -sc false -af NONE -jvmArgs -XX:TieredStopAtLevel=1");
+            "venation.stress.options", "-m sanity -f 1 -time 100 -sc false -af NONE -jvmArgs -XX:TieredStopAtLevel=1");
 
     @Test
     void shouldSeeNoForbiddenOutcome() throws IOException, InterruptedException {
         final Path directory = Files.createDirectories(Path.of("target", "jcstress"));
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        final List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--"))
-                .toList();
-        command.addAll(flags);
+                .toList()); // jcstress hands them down
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.openjdk.jcstress.Main"));
         command.addAll(List.of(OPTIONS.split(" ")));
-        command.addAll(List.of("-jvmArgsPrepend", String.join(" ", flags), "-v"));
-        // a ring is 128 KiB outside of the heap, which jcstress does not see
-        command.addAll(List.of("-strideSize", "16", "-strideCount", "8"));
+        // few at a time: a ring has 128 KiB outside of the heap, which jcstress does not see
+        command.addAll(List.of("-strideSize", "16", "-strideCount", "8", "-v"));
         final Path output = directory.toAbsolutePath().resolve("output.txt");
         final Process process = new ProcessBuilder(command)
                 .directory(directory.toFile())

@@ -155,7 +155,7 @@ public final class FrameRingStress {
     @Outcome(expect = FORBIDDEN, desc = "The producer writes to frames that the consumer reads.")
     @State
     public static class AClaimGetsNoFrameThatIsBeingRead extends UsedRing {
-        private static final int TRIES = 32;
+        private static final int TRIES = 200;
 
         public AClaimGetsNoFrameThatIsBeingRead() {
             do {
@@ -184,15 +184,15 @@ public final class FrameRingStress {
         @Actor
         public void consumer(final II_Result seen) {
             seen.r1 = 1;
-            for (int i = 0; i < 2; i++) {
-                ring.poll(
-                        (address, stride, count) -> {
-                            if (OffHeap.getU64(address) == -1 || OffHeap.getU64(address + LAST_WORD_OFFSET) == -1) {
-                                seen.r1 = SOMETHING_ELSE;
-                            }
-                        },
-                        1);
-            }
+            final FrameRunHandler handler = (address, stride, count) -> {
+                for (long word = address; word < address + (long) count * stride - Long.BYTES; word += Long.BYTES) {
+                    if (OffHeap.getU64(word) == -1) {
+                        seen.r1 = SOMETHING_ELSE;
+                    }
+                }
+            };
+            ring.poll(handler, 2);
+            ring.poll(handler, 2);
         }
     }
 

@@ -185,7 +185,7 @@ final class ProcessDeathTest {
         private final NumberedSender sender = new NumberedSender(plane.addPublication(channel, streamId));
         private final NumberedReader renewedReader = new NumberedReader();
         private FrameSubscription renewed;
-        private long sentBefore;
+        private long target = Long.MAX_VALUE;
 
         DoomedSubscriber(final Point point, final String transport, final int limit, final int workerCount)
                 throws Exception {
@@ -194,24 +194,27 @@ final class ProcessDeathTest {
 
         @Override
         void turn() {
-            sender.send(1 + (int) (sender.next % FrameBatch.LIMIT));
+            if (sender.next < target) {
+                sender.send(1 + (int) (sender.next % FrameBatch.LIMIT));
+            }
             subscription.poll(reader, 64);
         }
 
         @Override
         void kill() {
             super.kill();
-            sentBefore = sender.next;
+            target = sender.next + FRAMES_AFTERWARDS;
         }
 
         @Override
         boolean isOver() {
-            return sender.next >= sentBefore + FRAMES_AFTERWARDS && reader.count == sender.next;
+            return sender.next >= target && reader.count == sender.next;
         }
 
         @Override
         void renew() {
             renewed = plane.addSubscription(channel, streamId);
+            target = Long.MAX_VALUE;
         }
 
         @Override
