@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             BenchUdpCommand.class,
             BenchRingCommand.class,
             BenchLatencyCommand.class,
+            BenchTreeCommand.class,
             BenchGuardCommand.class
         })
 public final class BenchCommand implements VenationCommand {

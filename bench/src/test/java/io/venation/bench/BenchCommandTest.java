@@ -81,6 +81,7 @@ final class BenchCommandTest {
     @CsvSource({
         "scaling --rounds 1 --threads 2, 2",
         "latency --seconds 1 --rate 1000 --rounds 1, 4",
+        "tree --rounds 1 --entries 20000, 10",
         "ipc --rounds 1 --millis 50 --workers 1, 5",
         "ipc --rounds 1 --millis 5 --sweep, 21",
         "replicate --mib 8 --rounds 1 --dir, 2"
