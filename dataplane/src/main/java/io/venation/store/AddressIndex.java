@@ -94,7 +94,7 @@ final class AddressIndex implements AutoCloseable {
             throws IOException {
         final Path path = FileKind.INDEX.path(directory, generation);
         final StoreHeader header = store.of(FileKind.INDEX, generation, places);
-        try (FileChannel channel = FileChannel.open(
+        try (FileChannel channel = StoreFiles.open(
                 path,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING,
@@ -119,8 +119,8 @@ final class AddressIndex implements AutoCloseable {
             throws IOException {
         final Path path = FileKind.INDEX.path(directory, generation);
         try (FileChannel channel = isWritable
-                ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
-                : FileChannel.open(path, StandardOpenOption.READ)) {
+                ? StoreFiles.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
+                : StoreFiles.open(path, StandardOpenOption.READ)) {
             final StoreHeader header = StoreHeader.read(path, channel, 0, FileKind.INDEX);
             store.checkSameStore(path, header);
             final long places = header.parameter();
@@ -209,9 +209,14 @@ final class AddressIndex implements AutoCloseable {
         }
     }
 
-    /** Takes the number of places in use of a table that was opened. */
-    void used(final long count) {
-        used = count;
+    /** Counts the places in use, taken out or not, as must be known before anything is added to a table that was opened. */
+    void countUsed() {
+        used = 0;
+        for (long place = 0; place <= mask; place++) {
+            if (OffHeap.getU64(places + place * Long.BYTES) != 0) {
+                used++;
+            }
+        }
     }
 
     /** CRC32C of the whole file. */
@@ -225,7 +230,7 @@ final class AddressIndex implements AutoCloseable {
     }
 
     void force(final StoreFiles files) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = StoreFiles.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             files.force(path, channel);
         }
     }

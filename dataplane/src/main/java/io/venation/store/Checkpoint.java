@@ -47,7 +47,7 @@ record Checkpoint(long sequence, long journalGeneration, long indexGeneration, i
         bytes.putInt(crc(bytes));
         final Path path = FileKind.CHECKPOINT.path(directory);
         final Path temporary = directory.resolve(path.getFileName() + ".new");
-        try (FileChannel channel = FileChannel.open(
+        try (FileChannel channel = StoreFiles.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             StoreFiles.write(channel, bytes.flip(), 0);
             files.force(temporary, channel);
@@ -70,7 +70,7 @@ record Checkpoint(long sequence, long journalGeneration, long indexGeneration, i
      */
     static Optional<Checkpoint> read(final Path directory, final StoreHeader store) throws IOException {
         final Path path = FileKind.CHECKPOINT.path(directory);
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+        try (FileChannel channel = StoreFiles.open(path, StandardOpenOption.READ)) {
             store.checkSameStore(path, StoreHeader.read(path, channel, 0, FileKind.CHECKPOINT));
             final ByteBuffer bytes =
                     ByteBuffer.allocate(Math.toIntExact(channel.size())).order(ByteOrder.LITTLE_ENDIAN);

@@ -52,7 +52,7 @@ final class Control implements AutoCloseable {
         final Path path = FileKind.CONTROL.path(directory);
         final StoreHeader header = store.of(FileKind.CONTROL, 0, 0);
         try (FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                StoreFiles.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             checkOwner(path, channel, header);
             if (channel.size() < LENGTH) {
                 StoreFiles.writeZeroes(channel, channel.size(), LENGTH - channel.size());
@@ -75,8 +75,8 @@ final class Control implements AutoCloseable {
     static Control open(final Path directory, final boolean isWritable) throws IOException {
         final Path path = FileKind.CONTROL.path(directory);
         try (FileChannel channel = isWritable
-                ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
-                : FileChannel.open(path, StandardOpenOption.READ)) {
+                ? StoreFiles.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
+                : StoreFiles.open(path, StandardOpenOption.READ)) {
             final StoreHeader header = StoreHeader.read(path, channel, 0, FileKind.CONTROL);
             if (channel.size() < LENGTH) {
                 throw new StoreException(path, "was cut to " + channel.size() + " bytes");

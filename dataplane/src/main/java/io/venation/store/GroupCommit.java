@@ -29,7 +29,7 @@ public final class GroupCommit implements Agent {
     }
 
     /**
-     * Forces where it is due.
+     * Forces where it is due, and where the clock has been set back.
      *
      * @return 1 where something was forced.
      * @throws UncheckedIOException where the disk fails; who waits for a position is told as well.
@@ -37,7 +37,8 @@ public final class GroupCommit implements Agent {
     @Override
     public int doWork() {
         final long nowNs = clock.nanoTime();
-        if (nowNs - lastForceNs < intervalNs || store.durablePosition() == store.position()) {
+        final long elapsedNs = nowNs - lastForceNs;
+        if (elapsedNs >= 0 && elapsedNs < intervalNs || store.durablePosition() == store.position()) {
             return 0;
         }
         lastForceNs = nowNs;

@@ -61,7 +61,7 @@ final class Journal implements AutoCloseable {
     /** Makes an empty journal under a temporary name, to be {@link #publish}ed. */
     static Journal create(final Path directory, final StoreHeader header) throws IOException {
         final Path path = temporary(directory, header.number());
-        final FileChannel channel = FileChannel.open(
+        final FileChannel channel = StoreFiles.open(
                 path,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING,
@@ -103,8 +103,8 @@ final class Journal implements AutoCloseable {
      */
     static Journal open(final Path path, final boolean isWritable) throws IOException {
         final FileChannel channel = isWritable
-                ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
-                : FileChannel.open(path, StandardOpenOption.READ);
+                ? StoreFiles.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
+                : StoreFiles.open(path, StandardOpenOption.READ);
         try {
             return new Journal(path, header(path, channel, isWritable), channel);
         } catch (final IOException e) {

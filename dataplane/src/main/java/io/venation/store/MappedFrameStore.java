@@ -72,6 +72,7 @@ public final class MappedFrameStore implements FrameStore {
     private AddressIndex index;
     private long limboEpoch;
     private long lastMark;
+    private long checkpointPosition = -1;
     private FrameSource peer = key -> NOT_FOUND;
     private volatile long position;
     private volatile long durablePosition;
@@ -108,7 +109,10 @@ public final class MappedFrameStore implements FrameStore {
         try {
             final Recovery recovery = new Recovery(directory, options, kernels, files, listener);
             recovery.open();
-            return new MappedFrameStore(directory, kernels, options, listener, files, lock, recovery);
+            final MappedFrameStore store =
+                    new MappedFrameStore(directory, kernels, options, listener, files, lock, recovery);
+            store.finish(recovery);
+            return store;
         } catch (final IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -158,12 +162,23 @@ public final class MappedFrameStore implements FrameStore {
         control.state(Control.OPEN);
         if (recovery.isClean()) {
             durablePosition = position;
+            checkpointPosition = position;
             control.durablePosition(position);
-        } else {
-            force();
         }
         lastMark = durablePosition;
-        recovery.damagedSlots().forEach(this::repairSlot);
+    }
+
+    /** Puts on disk what recovery has changed, and takes out of service what it has found bad. */
+    private void finish(final Recovery recovery) {
+        try {
+            if (!recovery.isClean()) {
+                force();
+            }
+            recovery.damagedSlots().forEach(this::repairSlot);
+        } catch (final RuntimeException e) {
+            abandon();
+            throw e;
+        }
     }
 
     // ---- put
@@ -831,10 +846,9 @@ public final class MappedFrameStore implements FrameStore {
         try {
             if (failure == null) {
                 force();
-                index.force(files);
-                limbo.moveTo(state.free);
-                new Checkpoint(position, header.number(), index.generation(), index.checksum(), state)
-                        .write(files, directory, header);
+                if (position != checkpointPosition) {
+                    writeCheckpoint();
+                }
                 control.state(Control.CLOSED);
             }
         } catch (final IOException e) {
@@ -845,10 +859,23 @@ public final class MappedFrameStore implements FrameStore {
         }
     }
 
+    private void writeCheckpoint() throws IOException {
+        journal.ensureRoom(1);
+        journal.appendPlain(JournalLayout.MARK, durablePosition, state.bytesPut);
+        published();
+        force();
+        index.force(files);
+        limbo.moveTo(state.free);
+        new Checkpoint(position, header.number(), index.generation(), index.checksum(), state)
+                .write(files, directory, header);
+    }
+
     /** Lets go of everything as a process that dies would, for tests: no force, no checkpoint. */
     void abandon() {
-        isClosed = true;
-        release();
+        if (!isClosed) {
+            isClosed = true;
+            release();
+        }
     }
 
     private void release() {

@@ -8,6 +8,7 @@ import io.venation.receipt.ReceiptLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -143,7 +144,7 @@ final class Recovery {
     private Optional<StoreHeader> headerOfSegments() throws IOException {
         for (int number = 0; number <= last(FileKind.SEGMENT); number++) {
             final Path path = FileKind.SEGMENT.path(directory, number);
-            try (var channel = java.nio.channels.FileChannel.open(path)) {
+            try (var channel = StoreFiles.open(path, StandardOpenOption.READ)) {
                 final StoreHeader found = StoreHeader.read(path, channel, 0, FileKind.SEGMENT);
                 return Optional.of(found.of(FileKind.JOURNAL, 0, 0));
             } catch (final DamagedHeaderException | java.nio.file.NoSuchFileException _) {
@@ -180,6 +181,12 @@ final class Recovery {
         }
         journal.knownEnd(end);
         state = checkpoint.state();
+        for (int i = 0; i < state.free.count(); i++) {
+            clear(state.free.get(i));
+        }
+        for (long slot = state.slotCount; slot < segments.slotCount(); slot++) {
+            clear(slot);
+        }
         durable = end;
         isClean = true;
         return true;
@@ -193,7 +200,7 @@ final class Recovery {
             return false;
         }
         if (index.checksum() == checkpoint.indexChecksum()) {
-            index.used(checkpoint.state().frameCount + checkpoint.state().quarantinedCount);
+            index.countUsed();
             return true;
         }
         listener.onRecovered("the index is rebuilt: it fails its checksum");
@@ -230,9 +237,11 @@ final class Recovery {
         final long limit = journal.limit();
         long end = fold(limit, known);
         if (end >= 0) {
+            durable = Math.max(durable, known);
             final long bad = firstBadPut();
             if (bad >= 0) {
-                end = fold(bad, durable);
+                end = fold(bad, known);
+                durable = Math.max(durable, known);
             }
         }
         if (end < 0) {
@@ -422,18 +431,22 @@ final class Recovery {
     /** Slots that nothing is in show nothing, and those below the last one are free. */
     private void clearUnused() {
         for (long slot = 0; slot < segments.slotCount(); slot++) {
-            if (live.get((int) slot)) {
-                continue;
+            if (!live.get((int) slot)) {
+                clear(slot);
+                if (slot < state.slotCount && !quarantined.get((int) slot)) {
+                    state.free.push(slot);
+                }
             }
-            if (!OffHeap.isZero(segments.key(slot), Keys.LENGTH)
-                    || !OffHeap.isZero(segments.receipt(slot), SegmentLayout.RECEIPT_LENGTH)) {
-                OffHeap.zero(segments.key(slot), Keys.LENGTH);
-                OffHeap.zero(segments.receipt(slot), SegmentLayout.RECEIPT_LENGTH);
-                segments.of(slot).markDirty();
-            }
-            if (slot < state.slotCount && !quarantined.get((int) slot)) {
-                state.free.push(slot);
-            }
+        }
+    }
+
+    /** A put that the journal does not know may have left key and receipt in a slot. */
+    private void clear(final long slot) {
+        if (!OffHeap.isZero(segments.key(slot), Keys.LENGTH)
+                || !OffHeap.isZero(segments.receipt(slot), SegmentLayout.RECEIPT_LENGTH)) {
+            OffHeap.zero(segments.key(slot), Keys.LENGTH);
+            OffHeap.zero(segments.receipt(slot), SegmentLayout.RECEIPT_LENGTH);
+            segments.of(slot).markDirty();
         }
     }
 
@@ -457,10 +470,7 @@ final class Recovery {
             throws IOException {
         checkSuite();
         listener.onRecovered("the journal is written anew and every frame verified: " + why);
-        final boolean areRootsKnown = checkpoint.isPresent()
-                && checkpoint.get().journalGeneration() == generation
-                && checkpoint.get().sequence() >= known;
-        final StoreState before = state;
+        final StoreState roots = readRoots(known, checkpoint);
         long base = known;
         if (journal != null) {
             base = Math.max(base, journal.limit());
@@ -475,12 +485,8 @@ final class Recovery {
         live.clear();
         quarantined.clear();
         suspects.clear();
-        if (areRootsKnown) {
-            state.roots.putAll(checkpoint.get().state().roots);
-        } else if (before != null) {
-            state.roots.putAll(before.roots);
-        }
-        state.areRootsUnknown = !areRootsKnown;
+        state.roots.putAll(roots.roots);
+        state.areRootsUnknown = roots.areRootsUnknown;
         newIndexOf(segments.slotCount());
         journal = Journal.create(directory, header.of(FileKind.JOURNAL, generation + 1, base));
         header = journal.header();
@@ -493,6 +499,47 @@ final class Recovery {
         journal = journal.publish(files, directory);
         clearUnused();
         setAside(generation);
+    }
+
+    /**
+     * Roots of a journal that has lost records, from the checkpoint on where there is one. Root records are written twice in
+     * succession, so one is lost only where two neighbours are.
+     */
+    private StoreState readRoots(final long known, final Optional<Checkpoint> checkpoint) throws IOException {
+        final StoreState roots = new StoreState();
+        if (journal == null) {
+            roots.areRootsUnknown = true;
+            return roots;
+        }
+        long sequence = journal.base();
+        if (checkpoint.isPresent() && checkpoint.get().journalGeneration() == header.number()) {
+            roots.roots.putAll(checkpoint.get().state().roots);
+            roots.areRootsUnknown = checkpoint.get().state().areRootsUnknown;
+            sequence = checkpoint.get().sequence();
+        }
+        boolean isLastLost = false;
+        for (; sequence < known || journal.read(sequence) != 0; sequence++) {
+            final long record = journal.read(sequence);
+            if (record == 0) {
+                roots.areRootsUnknown |= isLastLost;
+                isLastLost = true;
+                continue;
+            }
+            if (!isCopy(record) || isLastLost) {
+                final Digest key = Digest.read(record + JournalLayout.KEY_OFFSET);
+                switch (OffHeap.getU8(record + JournalLayout.KIND_OFFSET)) {
+                    case JournalLayout.PIN -> roots.pin(key);
+                    case JournalLayout.UNPIN -> roots.unpin(key);
+                    case JournalLayout.ROOTS_UNKNOWN -> roots.areRootsUnknown = true;
+                    case JournalLayout.ROOTS_KNOWN -> roots.areRootsUnknown = false;
+                    default -> {
+                        // frames speak for themselves
+                    }
+                }
+            }
+            isLastLost = false;
+        }
+        return roots;
     }
 
     private void newIndexOf(final long frames) throws IOException {

@@ -38,7 +38,7 @@ final class Segment implements AutoCloseable {
 
     /** Makes a segment with no frame in it; what a file of that name held is gone. */
     static Segment create(final Path path, final StoreHeader header) throws IOException {
-        final FileChannel channel = FileChannel.open(
+        final FileChannel channel = StoreFiles.open(
                 path,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING,
@@ -82,7 +82,7 @@ final class Segment implements AutoCloseable {
     /** Writes the header again and gives the file its length back; its slots must be verified before they are used. */
     static void repair(final Path path, final StoreHeader header) throws IOException {
         try (FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                StoreFiles.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             final long framesOffset = SegmentLayout.framesOffset(header.segmentSlots());
             final long size = channel.size();
             if (size < framesOffset) {
@@ -99,8 +99,8 @@ final class Segment implements AutoCloseable {
 
     private static FileChannel openChannel(final Path path, final boolean isWritable) throws IOException {
         return isWritable
-                ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
-                : FileChannel.open(path, StandardOpenOption.READ);
+                ? StoreFiles.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
+                : StoreFiles.open(path, StandardOpenOption.READ);
     }
 
     long key(final int slot) {

@@ -1,8 +1,11 @@
 package io.venation.store;
 
 import java.io.IOException;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -13,7 +16,36 @@ class StoreFiles {
 
     private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(1 << 18);
 
+    private static final Method SET_UNINTERRUPTIBLE = setUninterruptible();
+
     StoreFiles() {}
+
+    /**
+     * Opens a file in such a way that interrupting a thread that reads, writes or forces does not close it under the others,
+     * where the JVM lets us ({@code --add-opens java.base/sun.nio.ch}): an agent's thread is interrupted when it is closed.
+     */
+    static FileChannel open(final Path path, final OpenOption... options) throws IOException {
+        final FileChannel channel = FileChannel.open(path, options);
+        if (SET_UNINTERRUPTIBLE != null) {
+            try {
+                SET_UNINTERRUPTIBLE.invoke(channel);
+            } catch (final ReflectiveOperationException e) {
+                channel.close();
+                throw new IOException(path + ": " + e, e);
+            }
+        }
+        return channel;
+    }
+
+    private static Method setUninterruptible() {
+        try {
+            final Method method = Class.forName("sun.nio.ch.FileChannelImpl").getMethod("setUninterruptible");
+            method.setAccessible(true);
+            return method;
+        } catch (final ReflectiveOperationException | InaccessibleObjectException e) {
+            return null;
+        }
+    }
 
     /**
      * Forces a file's bytes and length to disk. Tests override it: to fail, and to see what a loss of power would leave.
@@ -24,7 +56,7 @@ class StoreFiles {
 
     /** Forces what names a directory holds. */
     void forceDirectory(final Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        try (FileChannel channel = open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }

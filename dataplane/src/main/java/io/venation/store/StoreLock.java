@@ -44,8 +44,8 @@ final class StoreLock implements AutoCloseable {
         }
         FileChannel channel = null;
         try {
-            channel = FileChannel.open(
-                    path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            channel =
+                    StoreFiles.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             final FileLock lock = channel.tryLock();
             if (lock == null) {
                 throw new StoreException(path, "the store is open for writing by " + text(channel));
@@ -68,7 +68,7 @@ final class StoreLock implements AutoCloseable {
         if (HELD.contains(real)) {
             return true;
         }
-        try (FileChannel channel = FileChannel.open(real.resolve("lock"), StandardOpenOption.READ);
+        try (FileChannel channel = StoreFiles.open(real.resolve("lock"), StandardOpenOption.READ);
                 FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
             return lock == null;
         }
