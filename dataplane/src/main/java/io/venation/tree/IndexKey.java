@@ -3,6 +3,7 @@ package io.venation.tree;
 import io.venation.frame.OffHeap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -81,6 +82,7 @@ public final class IndexKey {
         checkRoom(Long.BYTES);
         OffHeap.putU64(address + length, Long.reverseBytes(number));
         length += Long.BYTES;
+        Reference.reachabilityFence(memory);
         return this;
     }
 
@@ -96,13 +98,14 @@ public final class IndexKey {
         checkRoom(restLength);
         OffHeap.copy(rest, address + length, restLength);
         length += restLength;
+        Reference.reachabilityFence(memory);
         return this;
     }
 
     /**
      * The key.
      *
-     * @return absolute address, the same for as long as this object lives.
+     * @return absolute address, good for as long as the caller keeps this object reachable.
      */
     public long address() {
         return address;
@@ -117,39 +120,21 @@ public final class IndexKey {
         return length;
     }
 
-    /**
-     * The end of the range of all keys that begin with this one: {@link #end()} and {@link #endLength()}.
-     *
-     * @return false where there is no key above them: the range is open.
-     */
-    public boolean makeEnd() {
+    /** Makes the end of the range of all keys that begin with this one; {@link TreeReader#OPEN} where no key is above them. */
+    long makeEnd() {
         endLength = length;
         while (endLength > 0 && OffHeap.getU8(address + endLength - 1) == 0xFF) {
             endLength--;
         }
         if (endLength == 0) {
-            return false;
+            return TreeReader.OPEN;
         }
         OffHeap.copy(address, end, endLength);
         OffHeap.putU8(end + endLength - 1, OffHeap.getU8(end + endLength - 1) + 1);
-        return true;
-    }
-
-    /**
-     * The end that was made last.
-     *
-     * @return absolute address.
-     */
-    public long end() {
         return end;
     }
 
-    /**
-     * Length of the end that was made last.
-     *
-     * @return bytes.
-     */
-    public int endLength() {
+    int endLength() {
         return endLength;
     }
 
@@ -163,6 +148,7 @@ public final class IndexKey {
     private void append(final int value) {
         checkRoom(1);
         OffHeap.putU8(address + length++, value);
+        Reference.reachabilityFence(memory);
     }
 
     private void checkRoom(final int wanted) {

@@ -3,6 +3,7 @@ package io.venation.tree;
 import io.venation.frame.OffHeap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 
 /**
@@ -47,6 +48,7 @@ public final class TreeBatch {
         final long record = append(PUT, keyLength, valueLength);
         OffHeap.copy(key, record + HEADER_LENGTH, keyLength);
         OffHeap.copy(value, record + HEADER_LENGTH + keyLength, valueLength);
+        Reference.reachabilityFence(memory);
     }
 
     /**
@@ -60,6 +62,7 @@ public final class TreeBatch {
         final long record = append(PUT, key.length, value.length);
         OffHeap.put(record + HEADER_LENGTH, key, 0, key.length);
         OffHeap.put(record + HEADER_LENGTH + key.length, value, 0, value.length);
+        Reference.reachabilityFence(memory);
     }
 
     /**
@@ -72,6 +75,7 @@ public final class TreeBatch {
     public void delete(final long key, final int keyLength) {
         final long record = append(DELETE, keyLength, 0);
         OffHeap.copy(key, record + HEADER_LENGTH, keyLength);
+        Reference.reachabilityFence(memory);
     }
 
     /**
@@ -83,6 +87,7 @@ public final class TreeBatch {
     public void delete(final byte[] key) {
         final long record = append(DELETE, key.length, 0);
         OffHeap.put(record + HEADER_LENGTH, key, 0, key.length);
+        Reference.reachabilityFence(memory);
     }
 
     /** Forgets all. */
@@ -188,6 +193,7 @@ public final class TreeBatch {
         }
         count = kept;
         isSorted = true;
+        Reference.reachabilityFence(memory);
     }
 
     /** Merges two neighbouring sorted runs into the spare array; of equal keys the one of the left run comes first. */

@@ -5,6 +5,7 @@ import io.venation.receipt.ReceiptLayout;
 import io.venation.store.FrameSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Objects;
 
 /**
@@ -42,6 +43,7 @@ public final class TreeCursor {
     public void open(final Digest root) {
         root.write(memory.address());
         path.open(memory.address());
+        Reference.reachabilityFence(memory);
     }
 
     /**

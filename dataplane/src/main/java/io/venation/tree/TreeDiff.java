@@ -5,6 +5,7 @@ import io.venation.receipt.ReceiptLayout;
 import io.venation.store.FrameSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 
 /**
  * The differences between two trees, ascending by key, in time proportional to them: where both have the same node in the
@@ -48,6 +49,7 @@ public final class TreeDiff {
         before.open(memory.address());
         afterRoot.write(memory.address());
         after.open(memory.address());
+        Reference.reachabilityFence(memory);
         if (beforeRoot.equals(afterRoot)) {
             before.isDone = true;
             after.isDone = true;

@@ -13,7 +13,7 @@ import java.util.Objects;
  *           post 90 ─► "… #cats … #dogs …"             "cats" 00 00 | post 90 ─► nothing
  *                                                      "dogs" 00 00 | post 90 ─► nothing
  *
- *   the first 32 posts with the tag #cats: key.clear().term("cats").makeEnd(), one scan from key to end, limit 32
+ *   the first 32 posts with the tag #cats: reader.scan(key.clear().term("cats"), 32, handler)
  * </pre>
  *
  * <p>An index follows its tree by differences, in time proportional to them. Terms and key together are at most

@@ -1,5 +1,6 @@
 package io.venation.tree;
 
+import io.venation.codec.TreeNodeEncoder;
 import io.venation.frame.LatticeFrame;
 import io.venation.frame.OffHeap;
 import io.venation.frame.Relation;
@@ -86,6 +87,14 @@ public final class TreeNodeLayout {
     private static final int MIN_ENTRIES_LENGTH = MIN_LENGTH - ENTRIES_OFFSET - BOUND_LENGTH;
 
     static {
+        Relation.holds(MAGIC_OFFSET == TreeNodeEncoder.magicEncodingOffset(), "MAGIC_OFFSET");
+        Relation.holds(VERSION_OFFSET == TreeNodeEncoder.nodeVersionEncodingOffset(), "VERSION_OFFSET");
+        Relation.holds(LEVEL_OFFSET == TreeNodeEncoder.levelEncodingOffset(), "LEVEL_OFFSET");
+        Relation.holds(COUNT_OFFSET == TreeNodeEncoder.countEncodingOffset(), "COUNT_OFFSET");
+        Relation.holds(RESERVED_OFFSET == TreeNodeEncoder.reservedEncodingOffset(), "RESERVED_OFFSET");
+        Relation.holds(ENTRY_COUNT_OFFSET == TreeNodeEncoder.entryCountEncodingOffset(), "ENTRY_COUNT_OFFSET");
+        Relation.holds(SALT_ID_OFFSET == TreeNodeEncoder.saltIdEncodingOffset(), "SALT_ID_OFFSET");
+        Relation.holds(ENTRIES_OFFSET == TreeNodeEncoder.BLOCK_LENGTH, "ENTRIES_OFFSET");
         final int leafFanOut = Math.ceilDiv(MIN_ENTRIES_LENGTH, MAX_ENTRY_LENGTH);
         final int fanOut = Math.ceilDiv(MIN_ENTRIES_LENGTH, ENTRY_OVERHEAD + MAX_KEY_LENGTH + CHILD_LENGTH);
         Relation.holds(leafFanOut == 4, "a leaf that is not the last has at least 4 entries");

@@ -6,6 +6,7 @@ import io.venation.receipt.ReceiptLayout;
 import io.venation.store.FrameSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Objects;
 
 /**
@@ -50,6 +51,7 @@ public final class TreeReader {
         cursor.open(root);
         root.write(memory.address());
         rootFrame = cursor.rootFrame();
+        Reference.reachabilityFence(memory);
     }
 
     /**
@@ -138,7 +140,9 @@ public final class TreeReader {
         }
         final long copy = memory.address() + ReceiptLayout.DIGEST_LENGTH;
         OffHeap.put(copy, key, 0, key.length);
-        if (!get(copy, key.length)) {
+        final boolean isFound = get(copy, key.length);
+        Reference.reachabilityFence(memory);
+        if (!isFound) {
             return null;
         }
         final byte[] found = new byte[valueLength];
@@ -171,6 +175,38 @@ public final class TreeReader {
             handler.onEntry(cursor.key(), cursor.keyLength(), cursor.value(), cursor.valueLength());
             there = ++handed < limit && cursor.next();
         }
+        return handed;
+    }
+
+    /**
+     * Hands over the entries whose keys begin with a key, ascending: all that an index has for its terms.
+     *
+     * @param start   what the keys begin with.
+     * @param limit   most entries, ≥ 0.
+     * @param handler takes them.
+     * @return entries handed over.
+     * @throws TreeDamageException where a node is missing or none; what was handed over before stands.
+     */
+    public long scan(final IndexKey start, final long limit, final EntryHandler handler) {
+        final long to = start.makeEnd();
+        final long handed = scan(start.address(), start.length(), to, start.endLength(), limit, handler);
+        Reference.reachabilityFence(start);
+        return handed;
+    }
+
+    /**
+     * Hands over the entries whose keys begin with a key, descending.
+     *
+     * @param start   what the keys begin with.
+     * @param limit   most entries, ≥ 0.
+     * @param handler takes them.
+     * @return entries handed over.
+     * @throws TreeDamageException where a node is missing or none; what was handed over before stands.
+     */
+    public long scanBackward(final IndexKey start, final long limit, final EntryHandler handler) {
+        final long to = start.makeEnd();
+        final long handed = scanBackward(start.address(), start.length(), to, start.endLength(), limit, handler);
+        Reference.reachabilityFence(start);
         return handed;
     }
 

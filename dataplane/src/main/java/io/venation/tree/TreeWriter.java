@@ -7,6 +7,7 @@ import io.venation.store.FrameSource;
 import io.venation.store.FrameStore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Objects;
 
 /**
@@ -55,7 +56,7 @@ public final class TreeWriter {
      */
     public Digest empty() {
         builder.putEmpty(rootKey);
-        return Digest.read(rootKey);
+        return takeRootDigest();
     }
 
     /**
@@ -88,7 +89,14 @@ public final class TreeWriter {
             level++;
         } while (level <= path.rootLevel() || putCount(changes) > 1);
         takeRoot(changes);
-        return Digest.read(rootKey);
+        Reference.reachabilityFence(batch);
+        return takeRootDigest();
+    }
+
+    private Digest takeRootDigest() {
+        final Digest root = Digest.read(rootKey);
+        Reference.reachabilityFence(this);
+        return root;
     }
 
     private void rewrite(final int level, final TreeBatch changes, final TreeBatch parents) {

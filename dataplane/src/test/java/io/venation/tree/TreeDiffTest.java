@@ -207,7 +207,7 @@ class TreeDiffTest {
             for (final String tag : tags) {
                 counted.takeReads();
                 assertFirstPosts(posts, tag, reader);
-                assertTrue(counted.takeReads() <= 4, "one range: a node a level, and the leaf beside");
+                assertTrue(counted.takeReads() <= 8, "two ranges: of each a node a level, and the leaf beside");
             }
         }
     }
@@ -221,17 +221,41 @@ class TreeDiffTest {
                 .limit(32)
                 .toList();
         final IndexKey key = new IndexKey().clear().term(tag);
-        assertTrue(key.makeEnd());
         final List<String> found = new ArrayList<>();
-        reader.scan(
-                key.address(),
-                key.length(),
-                key.end(),
-                key.endLength(),
-                32,
-                (found1, length, value, valueLength) -> found.add(new String(
-                        TestTrees.copy(found1 + key.length(), length - key.length()), StandardCharsets.UTF_8)));
+        reader.scan(key, 32, (indexed, length, value, valueLength) -> found.add(postOf(key, indexed, length)));
+        final List<String> lastFound = new ArrayList<>();
+        reader.scanBackward(
+                key, 1, (indexed, length, value, valueLength) -> lastFound.add(postOf(key, indexed, length)));
+        assertEquals(expected.isEmpty(), lastFound.isEmpty(), tag);
+        assertTrue(
+                expected.size() == 32
+                        || expected.isEmpty()
+                        || expected.getLast().equals(lastFound.getFirst()),
+                tag);
         assertEquals(expected, found, tag);
+    }
+
+    private static String postOf(final IndexKey terms, final long indexed, final int length) {
+        return new String(TestTrees.copy(indexed + terms.length(), length - terms.length()), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void shouldEndARangeOfAllThatBeginsAlikeWhereverItLies() {
+        final NavigableMap<byte[], byte[]> content = TestTrees.model();
+        for (final byte[] key :
+                new byte[][] {{}, {0}, {1, -1}, {1, -1, -1}, {1, -1, -1, 7}, {2}, {-1}, {-1, -1}, {-1, -1, 3}}) {
+            content.put(key, key);
+        }
+        trees.reader.open(trees.build(content));
+        for (final byte[] start : content.keySet()) {
+            final IndexKey key = new IndexKey().rest(trees.at(0, start), start.length);
+            final long expected = content.keySet().stream()
+                    .filter(other ->
+                            other.length >= start.length && Arrays.equals(Arrays.copyOf(other, start.length), start))
+                    .count();
+            assertEquals(expected, trees.reader.scan(key, Long.MAX_VALUE, (k, kl, v, vl) -> {}));
+            assertEquals(expected, trees.reader.scanBackward(key, Long.MAX_VALUE, (k, kl, v, vl) -> {}));
+        }
     }
 
     @Test
