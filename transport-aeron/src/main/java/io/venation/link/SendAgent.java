@@ -32,12 +32,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
@@ -53,10 +51,6 @@ import org.agrona.concurrent.NanoClock;
  */
 public final class SendAgent implements Agent, ControlReader.Consumer, AutoCloseable {
     private static final long ANSWER_DEADLINE_NS = TimeUnit.SECONDS.toNanos(6);
-    /** Above the tick of any kernel's file clock. */
-    private static final long FILE_CLOCK_TICK_MS = 20;
-
-    private static final String UNIX_ATTRIBUTES = "unix:size,lastModifiedTime,ctime,ino,mode";
 
     private enum State {
         CONNECT,
@@ -100,7 +94,7 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
     private ControlReader reply;
     private Path file;
     private FileChannel fileChannel;
-    private Map<String, Object> fileAttributes;
+    private FileState fileState;
     private long fileLength;
     private long filePosition;
     private long sequence;
@@ -271,12 +265,11 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
                 control.end();
             }
             case DIRECTORY_END -> {
-                final Map<String, Object> attributes = Files.readAttributes(path, UNIX_ATTRIBUTES);
-                final Instant modified = ((FileTime) attributes.get("lastModifiedTime")).toInstant();
+                final FileState state = FileState.of(path);
                 control.begin(directoryEnd)
-                        .mode((int) attributes.get("mode") & 0777)
-                        .modifiedSeconds(modified.getEpochSecond())
-                        .modifiedNanos(modified.getNano())
+                        .mode(state.mode())
+                        .modifiedSeconds(state.modified().getEpochSecond())
+                        .modifiedNanos(state.modified().getNano())
                         .putPath(relative, 0, relative.length);
                 control.end();
             }
@@ -285,26 +278,24 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
 
     private void beginFile(final Path path, final byte[] relative) throws IOException {
         file = path;
-        fileAttributes = attributes();
+        fileState = fileState();
         fileChannel = rootIsFile
                 ? FileChannel.open(path, StandardOpenOption.READ)
                 : FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-        fileLength = (long) fileAttributes.get("size");
+        fileLength = fileState.size();
         filePosition = 0;
         fileHash.begin(fileLength);
         control.begin(fileBegin).length(fileLength).firstSequence(sequence).putPath(relative, 0, relative.length);
         control.end();
     }
 
-    private Map<String, Object> attributes() throws IOException {
-        return rootIsFile
-                ? Files.readAttributes(file, UNIX_ATTRIBUTES)
-                : Files.readAttributes(file, UNIX_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+    private FileState fileState() throws IOException {
+        return rootIsFile ? FileState.of(file) : FileState.of(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     private int sendFile() throws IOException {
         final long remaining = fileLength - filePosition;
-        if (filePosition == 0 && mayChangeUnseen()) {
+        if (filePosition == 0 && fileState.mayChangeUnseen()) {
             return 0;
         }
         if (remaining == 0) {
@@ -343,12 +334,6 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
         throw gone(result);
     }
 
-    /** A file written just now: the next write could leave its times as they are, so reading waits a moment. */
-    private boolean mayChangeUnseen() {
-        final long ageMs = System.currentTimeMillis() - ((FileTime) fileAttributes.get("ctime")).toMillis();
-        return ageMs >= 0 && ageMs < FILE_CLOCK_TICK_MS;
-    }
-
     private void fill(final int count) throws IOException {
         final ByteBuffer[] payloads = batch.byteBuffers();
         long bytes = 0;
@@ -368,16 +353,15 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
     }
 
     private void endFile() throws IOException {
-        if (!attributes().equals(fileAttributes)) {
+        if (!fileState().equals(fileState)) {
             throw changed();
         }
-        final Instant modified = ((FileTime) fileAttributes.get("lastModifiedTime")).toInstant();
         fileHash.end(hash);
         control.begin(fileEnd)
                 .length(fileLength)
-                .mode((int) fileAttributes.get("mode") & 0777)
-                .modifiedSeconds(modified.getEpochSecond())
-                .modifiedNanos(modified.getNano())
+                .mode(fileState.mode())
+                .modifiedSeconds(fileState.modified().getEpochSecond())
+                .modifiedNanos(fileState.modified().getNano())
                 .putHash(hash, 0, hash.length);
         control.end();
         fileCount++;
