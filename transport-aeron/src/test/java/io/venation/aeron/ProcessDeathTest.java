@@ -128,13 +128,14 @@ final class ProcessDeathTest {
         @Override
         public String toString() {
             return point + " on " + channel + ", stream " + streamId + ": " + reader.count + " frames read, progress "
-                    + progress.getLong(0);
+                    + progress.getLong(0) + (hasSaid ? ", at its point" : "") + (process.isAlive() ? ", alive" : "");
         }
     }
 
     private final class DoomedPublisher extends Doomed {
         private final int limit;
         private NumberedSender renewed;
+        private int quietTurns;
 
         DoomedPublisher(final Point point, final String transport, final int limit, final int workerCount)
                 throws Exception {
@@ -144,7 +145,18 @@ final class ProcessDeathTest {
 
         @Override
         void turn() {
-            subscription.poll(reader, 64);
+            quietTurns = subscription.poll(reader, 64) == 0 ? quietTurns + 1 : 0;
+        }
+
+        @Override
+        void kill() {
+            super.kill();
+            quietTurns = 0;
+        }
+
+        /** A poll that meets the padding at a term's end finds nothing, the next one does. */
+        private boolean isDrained() {
+            return quietTurns > 1;
         }
 
         private long committedCount() {
@@ -162,7 +174,7 @@ final class ProcessDeathTest {
 
         @Override
         boolean isOver() {
-            return reader.count >= committedCount() && (mayStay() || !subscription.isConnected());
+            return isDrained() && reader.count >= committedCount() && (mayStay() || !subscription.isConnected());
         }
 
         @Override
@@ -238,7 +250,7 @@ final class ProcessDeathTest {
                 .dirDeleteOnShutdown(true)
                 .timerIntervalNs(TimeUnit.MILLISECONDS.toNanos(10))
                 .clientLivenessTimeoutNs(TimeUnit.MILLISECONDS.toNanos(3_000))
-                .imageLivenessTimeoutNs(TimeUnit.MILLISECONDS.toNanos(1_000))
+                .imageLivenessTimeoutNs(TimeUnit.MILLISECONDS.toNanos(5_000))
                 .publicationLingerTimeoutNs(TimeUnit.MILLISECONDS.toNanos(50))
                 .publicationUnblockTimeoutNs(TimeUnit.MILLISECONDS.toNanos(3_100)));
         plane = LatticePlane.connect(new LatticePlane.Context()
@@ -265,18 +277,22 @@ final class ProcessDeathTest {
         return holds;
     }
 
-    private void outlive() throws Exception {
+    private void await(final Predicate<Doomed> condition) throws Exception {
         try {
-            Turns.until(() -> holds(Doomed::isOver));
-            all.forEach(Doomed::renew);
-            Turns.until(() -> holds(Doomed::goesOn));
+            Turns.until(() -> holds(condition));
         } catch (final AssertionError e) {
             throw new AssertionError(all.toString(), e);
         }
     }
 
+    private void outlive() throws Exception {
+        await(Doomed::isOver);
+        all.forEach(Doomed::renew);
+        await(Doomed::goesOn);
+    }
+
     private void killEachAtItsPoint() throws Exception {
-        Turns.until(() -> holds(Doomed::isAtPoint));
+        await(Doomed::isAtPoint);
         all.forEach(Doomed::kill);
         outlive();
     }
@@ -310,7 +326,7 @@ final class ProcessDeathTest {
         new DoomedPublisher(Point.SENDING, "ipc", FrameBatch.LIMIT, random.nextInt(3));
         new DoomedSubscriber(Point.POLLING, "ipc", 1 + random.nextInt(40), 0);
         new DoomedSubscriber(Point.POLLING, transport, 1 + random.nextInt(40), random.nextInt(3));
-        Turns.until(() -> holds(Doomed::isAtPoint));
+        await(Doomed::isAtPoint);
         all.forEach(doomed -> doomed.dieIn(random.nextLong(LONGEST_LIFE_NS)));
         final List<Doomed> alive = new ArrayList<>(all);
         Turns.until(() -> {
