@@ -65,8 +65,9 @@ public final class MappedFrameStore implements FrameStore {
     private final long stagedFrames;
     private final long stagedReceipts;
     private final long histograms;
-    private final long computedKey;
+    private final long computedKeys;
     private final long[] slots = new long[MAX_COUNT];
+    private final long[] found = new long[MAX_COUNT];
     private final Object durability = new Object();
 
     private AddressIndex index;
@@ -142,13 +143,13 @@ public final class MappedFrameStore implements FrameStore {
         state = recovery.state();
         final MemorySegment memory = arena.allocate(
                 MAX_COUNT * (long) (LatticeFrame.LENGTH + ReceiptLayout.LENGTH + FrameKernels.HISTOGRAM_LENGTH)
-                        + KEY_LENGTH,
+                        + MAX_COUNT * (long) KEY_LENGTH,
                 StoreFileLayout.PAGE_LENGTH);
         stagedFrames = memory.address();
         staging = memory.asSlice(0, MAX_COUNT * (long) LatticeFrame.LENGTH).asByteBuffer();
         stagedReceipts = stagedFrames + MAX_COUNT * (long) LatticeFrame.LENGTH;
         histograms = stagedReceipts + MAX_COUNT * (long) ReceiptLayout.LENGTH;
-        computedKey = histograms + MAX_COUNT * (long) FrameKernels.HISTOGRAM_LENGTH;
+        computedKeys = histograms + MAX_COUNT * (long) FrameKernels.HISTOGRAM_LENGTH;
         position = journal.end();
         control = Control.create(directory, header);
         state.free.moveTo(limbo);
@@ -427,6 +428,61 @@ public final class MappedFrameStore implements FrameStore {
     }
 
     /**
+     * Finds frames, and where the policy is {@link VerifyPolicy#ALWAYS} hashes those of consecutive slots in one kernel call:
+     * frames that were put together are verified together.
+     *
+     * @param keys  absolute address of {@code count} × 32 bytes: content addresses.
+     * @param count frames, 0..{@link #MAX_COUNT}; 16 fill every lane.
+     * @param views absolute address of room for {@code count} × 8 bytes: what {@link #get(long)} would return is written there.
+     */
+    public void get(final long keys, final int count, final long views) {
+        Puts.check(LatticeFrame.LENGTH, count);
+        final long[] found = this.found;
+        for (int i = 0; i < count; i++) {
+            found[i] = index.find(keys + (long) i * KEY_LENGTH);
+        }
+        for (int from = 0, to; from < count; from = to) {
+            to = from + 1;
+            if (found[from] == AddressIndex.ABSENT) {
+                OffHeap.putU64(views + (long) from * Long.BYTES, NOT_FOUND);
+                continue;
+            }
+            while (to < count && found[to] == found[to - 1] + 1 && segments.within(found[to]) != 0) {
+                to++;
+            }
+            view(keys, from, to, views);
+        }
+    }
+
+    private void view(final long keys, final int from, final int to, final long views) {
+        final long first = segments.frame(found[from]);
+        final boolean isVerified = options.verifyPolicy() == VerifyPolicy.ALWAYS;
+        if (isVerified) {
+            touch(first, (long) (to - from) * LatticeFrame.LENGTH);
+            Puts.hash(kernels, addressHash, first, LatticeFrame.LENGTH, to - from, computedKeys);
+        }
+        long bad = 0;
+        for (int i = from; i < to; i++) {
+            final long key = keys + (long) i * KEY_LENGTH;
+            OffHeap.putU64(views + (long) i * Long.BYTES, first + (long) (i - from) * LatticeFrame.LENGTH);
+            if (isVerified && !Keys.same(computedKeys + (long) (i - from) * KEY_LENGTH, key)) {
+                bad |= 1L << i;
+            }
+        }
+        for (long rest = bad; rest != 0; rest &= rest - 1) {
+            final int i = Long.numberOfTrailingZeros(rest);
+            OffHeap.putU64(views + (long) i * Long.BYTES, get(keys + (long) i * KEY_LENGTH));
+        }
+    }
+
+    /** Reads a byte a page, guarded: a file cut short is an error then, where in the kernel it were a crash. */
+    private static void touch(final long address, final long length) {
+        for (long offset = 0; offset < length; offset += StoreFileLayout.PAGE_LENGTH) {
+            OffHeap.getU8(address + offset);
+        }
+    }
+
+    /**
      * Copies a frame out and verifies the copy, whatever the policy: what the caller has is what was hashed.
      *
      * @param key    absolute address of the 32-byte content address.
@@ -450,17 +506,45 @@ public final class MappedFrameStore implements FrameStore {
         return isKey(target, key);
     }
 
-    /** Touches the pages by guarded reads first: a file cut short is an error then, where in the kernel it were a crash. */
-    private boolean isWhole(final long frame, final long key) {
-        for (int offset = 0; offset < LatticeFrame.LENGTH; offset += StoreFileLayout.PAGE_LENGTH) {
-            OffHeap.getU8(frame + offset);
+    /**
+     * Copies frames out and verifies the copies in one kernel call, whatever the policy.
+     *
+     * @param keys    absolute address of {@code count} × 32 bytes: content addresses.
+     * @param count   frames, 0..{@link #MAX_COUNT}; 16 fill every lane.
+     * @param targets absolute address of room for {@code count} × 12,288 bytes; where a bit is 0 the contents are undefined.
+     * @return mask of the frames that are there and whole.
+     */
+    public long copy(final long keys, final int count, final long targets) {
+        Puts.check(LatticeFrame.LENGTH, count);
+        long found = 0;
+        for (int i = 0; i < count; i++) {
+            final long slot = index.find(keys + (long) i * KEY_LENGTH);
+            if (slot != AddressIndex.ABSENT) {
+                OffHeap.copy(segments.frame(slot), targets + (long) i * LatticeFrame.LENGTH, LatticeFrame.LENGTH);
+                found |= 1L << i;
+            }
         }
+        Puts.hash(kernels, addressHash, targets, LatticeFrame.LENGTH, count, computedKeys);
+        long whole = 0;
+        for (long rest = found; rest != 0; rest &= rest - 1) {
+            final int i = Long.numberOfTrailingZeros(rest);
+            final long key = keys + (long) i * KEY_LENGTH;
+            if (Keys.same(computedKeys + (long) i * KEY_LENGTH, key)
+                    || copy(key, targets + (long) i * LatticeFrame.LENGTH)) {
+                whole |= 1L << i;
+            }
+        }
+        return whole;
+    }
+
+    private boolean isWhole(final long frame, final long key) {
+        touch(frame, LatticeFrame.LENGTH);
         return isKey(frame, key);
     }
 
     private boolean isKey(final long frame, final long key) {
-        Puts.hash(kernels, addressHash, frame, LatticeFrame.LENGTH, 1, computedKey);
-        return Keys.same(computedKey, key);
+        Puts.hash(kernels, addressHash, frame, LatticeFrame.LENGTH, 1, computedKeys);
+        return Keys.same(computedKeys, key);
     }
 
     /** Takes a bad frame out of service and gets it from the peer; the good one's address, or {@link #NOT_FOUND}. */

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -43,8 +45,10 @@ final class Recovery {
     private AddressIndex index;
     private StoreState state;
     private long durable;
+    private long verifiedFrom;
     private boolean isClean;
-    private final List<long[]> puts = new ArrayList<>();
+    private final SlotStack putSequences = new SlotStack();
+    private final SlotStack putSlots = new SlotStack();
 
     Recovery(
             final Path directory,
@@ -282,7 +286,9 @@ final class Recovery {
         state = new StoreState();
         live.clear();
         quarantined.clear();
-        puts.clear();
+        putSequences.clear();
+        putSlots.clear();
+        verifiedFrom = known;
         durable = journal.base();
         boolean isCopyNext = false;
         long sequence = journal.base();
@@ -343,6 +349,7 @@ final class Recovery {
             case JournalLayout.UNPIN -> state.unpin(Digest.read(key));
             case JournalLayout.MARK -> {
                 durable = slot;
+                verifiedFrom = Math.max(verifiedFrom, durable);
                 state.bytesPut = Math.max(state.bytesPut, OffHeap.getU64(record + JournalLayout.VALUE_OFFSET));
             }
             case JournalLayout.ROOTS_UNKNOWN -> state.areRootsUnknown = true;
@@ -365,13 +372,11 @@ final class Recovery {
         state.slotCount = Math.max(state.slotCount, slot + 1);
         state.bytesPut += LatticeFrame.LENGTH;
         state.added(OffHeap.getU64(receipt + ReceiptLayout.PAYLOAD_LENGTH_OFFSET));
-        puts.add(new long[] {sequence, slot});
-        if (puts.size() > 2 * PUTS_KEPT) {
-            puts.removeIf(put -> put[0] < durable);
+        if (sequence >= verifiedFrom) {
+            putSequences.push(sequence);
+            putSlots.push(slot);
         }
     }
-
-    private static final int PUTS_KEPT = 1 << 16;
 
     private void remove(final long slot) {
         if (live.get(Math.toIntExact(slot))) {
@@ -399,17 +404,40 @@ final class Recovery {
         return true;
     }
 
-    /** Verifies the frames put since the last mark, in order; the sequence of the first that is not whole, or −1. */
+    /** Verifies the frames put since what is known to be durable, in order; the sequence of the first that is not whole, or −1. */
     private long firstBadPut() throws IOException {
-        final java.util.HashMap<Long, Long> lastPut = new java.util.HashMap<>();
-        puts.removeIf(put -> put[0] < durable);
-        puts.forEach(put -> lastPut.put(put[1], put[0]));
-        for (final long[] put : puts) {
-            if (live.get((int) put[1]) && lastPut.get(put[1]) == put[0] && !isWhole(put[1])) {
-                return put[0];
+        final Map<Long, Long> lastPuts = new HashMap<>();
+        for (int i = 0; i < putSlots.count(); i++) {
+            lastPuts.put(putSlots.get(i), putSequences.get(i));
+        }
+        for (int from = 0, to; from < putSlots.count(); from = to) {
+            to = from + 1;
+            if (!isToVerify(from, lastPuts)) {
+                continue;
+            }
+            final long first = putSlots.get(from);
+            while (to < putSlots.count()
+                    && to - from < FrameChecker.MAX_COUNT
+                    && putSlots.get(to) == first + to - from
+                    && segments.within(putSlots.get(to)) != 0
+                    && isToVerify(to, lastPuts)) {
+                to++;
+            }
+            final int read = checker.hash(segments.of(first), segments.within(first), to - from);
+            for (int i = 0; i < to - from; i++) {
+                if (i >= read || !Keys.same(checker.key(i), segments.key(first + i))) {
+                    return putSequences.get(from + i);
+                }
             }
         }
         return -1;
+    }
+
+    /** Whether nothing later concerns the slot of a put. */
+    private boolean isToVerify(final int put, final Map<Long, Long> lastPuts) {
+        final long sequence = putSequences.get(put);
+        final long slot = putSlots.get(put);
+        return sequence >= verifiedFrom && live.get((int) slot) && lastPuts.get(slot) == sequence;
     }
 
     private boolean isWhole(final long slot) throws IOException {

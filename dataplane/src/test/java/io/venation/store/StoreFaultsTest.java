@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong with files, one at a time: each has one outcome, and it says so. */
@@ -189,8 +190,8 @@ class StoreFaultsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void shouldNeverServeABadFrameThatIsVerified(final boolean isThereAPeer) throws IOException {
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void shouldNeverServeABadFrameThatIsVerified(final boolean isThereAPeer, final boolean isBatch) throws IOException {
         flipFrame();
         try (MappedFrameStore store = open();
                 MemoryFrameStore peer = new MemoryFrameStore(kernels, AddressHash.BLAKE3)) {
@@ -199,8 +200,9 @@ class StoreFaultsTest {
                 store.repairFrom(peer);
             }
             key(BAD_VALUE);
-            assertEquals(isThereAPeer, store.get(key) != FrameSource.NOT_FOUND);
+            assertEquals(isThereAPeer, isBatch ? isInBatch(store) : store.get(key) != FrameSource.NOT_FOUND);
             assertEquals(isThereAPeer, store.copy(key, frame));
+            assertEquals(isThereAPeer ? 1 : 0, store.copy(key, 1, frame));
             assertSaid(isThereAPeer ? "slot 70 repaired" : "slot 70 lost");
             assertEquals(1, store.statistics().quarantined());
             assertEquals(isThereAPeer ? COUNT : COUNT - 1, store.frameCount());
@@ -507,6 +509,21 @@ class StoreFaultsTest {
             assertTrue(store.copy(key, frame), "value=" + value);
             assertEquals(value, OffHeap.getU64(frame));
         }
+    }
+
+    /** Asks for the bad frame among its neighbours. */
+    private boolean isInBatch(final MappedFrameStore store) {
+        final long keys = arena.allocate(10 * 32, 8).address();
+        final long views = arena.allocate(10 * 8, 8).address();
+        for (int i = 0; i < 10; i++) {
+            key(BAD_VALUE - 9 + i);
+            Keys.copy(key, keys + i * 32L);
+        }
+        store.get(keys, 10, views);
+        for (int i = 0; i < 9; i++) {
+            assertEquals(BAD_VALUE - 9 + i, OffHeap.getU64(OffHeap.getU64(views + i * 8L)));
+        }
+        return OffHeap.getU64(views + 9 * 8) != FrameSource.NOT_FOUND;
     }
 
     private void assertMissing(final MappedFrameStore store, final int count) {
