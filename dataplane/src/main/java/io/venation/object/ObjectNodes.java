@@ -47,6 +47,16 @@ public final class ObjectNodes {
     }
 
     /**
+     * Whether a node is one of a directory.
+     *
+     * @param frame absolute address of a frame that {@link #isNode}.
+     * @return false for one of a file.
+     */
+    public static boolean isDirectory(final long frame) {
+        return ObjectLayout.magic(frame) == DIRECTORY_MAGIC;
+    }
+
+    /**
      * Checks all of a node that can be checked without its parent and its children.
      *
      * @param frame absolute address of 12,288 bytes that do not change meanwhile.

@@ -42,13 +42,15 @@ public final class ObjectWalk {
     /** Takes what a walk finds. */
     public interface Visitor {
         /**
-         * A node, before it is fetched.
+         * A node, before it is fetched unless the walk begins with it.
          *
-         * @param key  absolute address of its content address, valid until this returns.
-         * @param kind {@link ReferenceKind#FILE} or {@link ReferenceKind#DIRECTORY}.
+         * @param key    absolute address of its content address, valid until this returns.
+         * @param kind   {@link ReferenceKind#FILE} or {@link ReferenceKind#DIRECTORY}.
+         * @param level  that it must have, {@link ReferenceVisitor#ROOT} for a root.
+         * @param length bytes of the file, or entries of the directory, at and below it.
          * @return false where it, and what it refers to, was visited before.
          */
-        boolean onNode(long key, ReferenceKind kind);
+        boolean onNode(long key, ReferenceKind kind, int level, long length);
 
         /**
          * A chunk: one that is good, or one that is referred to where chunks are not fetched.
@@ -120,7 +122,7 @@ public final class ObjectWalk {
     }
 
     private void visit(final Step step, final Visitor visitor) {
-        if (step.kind != null && !visitor.onNode(nodeKey, step.kind)) {
+        if (step.kind != null && !visitor.onNode(nodeKey, step.kind, step.level, step.length)) {
             return;
         }
         loader.load(nodeKey, KEY_LENGTH, 1, node);
@@ -129,7 +131,12 @@ public final class ObjectWalk {
             throw new ObjectDamageException(fault, step.address);
         }
         final boolean isFile = ObjectLayout.magic(node) == ObjectLayout.FILE_MAGIC;
-        if (step.kind == null && !visitor.onNode(nodeKey, isFile ? ReferenceKind.FILE : ReferenceKind.DIRECTORY)) {
+        if (step.kind == null
+                && !visitor.onNode(
+                        nodeKey,
+                        isFile ? ReferenceKind.FILE : ReferenceKind.DIRECTORY,
+                        step.level,
+                        ObjectLayout.length(node))) {
             return;
         }
         if (isFile && ObjectLayout.level(node) == 1) {

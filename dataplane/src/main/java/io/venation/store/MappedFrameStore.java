@@ -12,16 +12,21 @@ import io.venation.hashing.FrameKernels;
 import io.venation.receipt.Digest;
 import io.venation.receipt.ReceiptFlyweight;
 import io.venation.receipt.ReceiptLayout;
+import io.venation.receipt.Suite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Frames in files: segments of slots, a journal of what was put, a mapped index. {@code dataplane/STORE.md} has the whole
@@ -118,6 +123,36 @@ public final class MappedFrameStore implements FrameStore {
             lock.close();
             throw e;
         }
+    }
+
+    /**
+     * The suite of a store that is there, whoever has it open.
+     *
+     * @param directory of the store.
+     * @return the suite by the first header that is whole; empty where there is none.
+     * @throws IOException where the operating system refuses.
+     */
+    public static Optional<Suite> suite(final Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return Optional.empty();
+        }
+        final List<Path> names;
+        try (Stream<Path> files = Files.list(directory)) {
+            names = files.sorted().toList();
+        }
+        for (final Path path : names) {
+            for (final FileKind kind : List.of(FileKind.CONTROL, FileKind.JOURNAL, FileKind.SEGMENT)) {
+                if (path.equals(kind.path(directory)) || kind.number(path) >= 0) {
+                    try (FileChannel channel = FileChannel.open(path)) {
+                        return Optional.of(
+                                StoreHeader.read(path, channel, 0, kind).suite());
+                    } catch (final DamagedHeaderException _) {
+                        // another file says the same
+                    }
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private MappedFrameStore(

@@ -95,7 +95,7 @@ final class ObjectFixture implements AutoCloseable {
         long chunkBytes;
 
         @Override
-        public boolean onNode(final long nodeKey, final ReferenceKind kind) {
+        public boolean onNode(final long nodeKey, final ReferenceKind kind, final int level, final long length) {
             return nodes.put(Digest.read(nodeKey), kind) == null;
         }
 

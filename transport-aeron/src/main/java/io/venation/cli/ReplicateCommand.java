@@ -128,12 +128,12 @@ public final class ReplicateCommand implements VenationCommand {
                     options.kernels(),
                     new VerifyPool(1),
                     SystemNanoClock.INSTANCE);
-            try (AgentRunner runner = new AgentRunner(Sending.idle(), EmbeddedDriver::logError, null, receiveAgent)) {
+            try (AgentRunner runner = new AgentRunner(Sending.idle(), EmbeddedDriver::logError, null, receiveAgent);
+                    Progress progress = Progress.of("sent", totalBytes, options.json())) {
                 AgentRunner.startOnThread(runner, Thread.ofPlatform().daemon().factory());
                 return Sending.run(
                         new SendAgent(driver.aeron(), sender, from, suite, options.kernels(), SystemNanoClock.INSTANCE),
-                        totalBytes,
-                        Sending.showsProgress(options),
+                        progress,
                         interruption);
             }
         }

@@ -6,7 +6,6 @@ import io.venation.link.LinkEndpoint;
 import io.venation.link.LinkException;
 import io.venation.link.SendAgent;
 import io.venation.link.SourcePaths;
-import io.venation.link.TransferSummary;
 import io.venation.link.TreeScan;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,8 +60,9 @@ public final class SendCommand implements VenationCommand {
                     options.suite(),
                     options.kernels(),
                     SystemNanoClock.INSTANCE);
-            final TransferSummary sent = Sending.run(agent, scan.bytes(), Sending.showsProgress(options), interruption);
-            return TransferReport.print(console, sent, options.json());
+            try (Progress progress = Progress.of("sent", scan.bytes(), options.json())) {
+                return TransferReport.print(console, Sending.run(agent, progress, interruption), options.json());
+            }
         } catch (final LinkException | AeronException e) {
             throw new CommandFailure(e.getMessage(), e);
         }

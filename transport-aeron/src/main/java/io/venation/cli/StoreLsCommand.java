@@ -1,0 +1,100 @@
+package io.venation.cli;
+
+import io.venation.object.DirectoryEntry;
+import io.venation.object.DirectoryReader;
+import io.venation.receipt.Digest;
+import io.venation.receipt.Suite;
+import io.venation.store.FrameSource;
+import io.venation.store.MappedFrameStore;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code venation store ls}. */
+@Command(name = "ls", description = "List the roots of a store, or what is in a stored directory.")
+final class StoreLsCommand extends StoreSubcommand {
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "ROOT[/PATH]",
+            converter = StoredPath.Converter.class,
+            description = "A directory; without it, all roots.")
+    private StoredPath path;
+
+    @Override
+    int run() throws IOException {
+        if (path == null) {
+            try (MappedFrameStore store = open()) {
+                store.roots().keySet().stream()
+                        .sorted((left, right) -> left.toString().compareTo(right.toString()))
+                        .forEach(root -> print(root, StoredPath.isDirectory(store, root)));
+            }
+            return VenationMain.EXIT_OK;
+        }
+        return read(this::list);
+    }
+
+    private int list(final FrameSource source, final Suite suite) {
+        if (!(path.resolve(source, kernels(), suite) instanceof final StoredPath.StoredDirectory directory)) {
+            throw new CommandFailure(path.text() + ": is not a directory");
+        }
+        final DirectoryReader reader = DirectoryReader.verifying(source, kernels(), suite.addressHash());
+        reader.open(directory.root());
+        reader.forEach(this::print);
+        return VenationMain.EXIT_OK;
+    }
+
+    private void print(final Digest root, final boolean isDirectory) {
+        final String kind = isDirectory ? "directory" : "file";
+        if (json()) {
+            final Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("root", root.toString());
+            fields.put("kind", kind);
+            console().line(Json.of(fields));
+        } else {
+            console().line(root + " " + kind);
+        }
+    }
+
+    private void print(final DirectoryEntry entry) {
+        final String name = RawText.decode(entry.name().bytes());
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", name);
+        switch (entry) {
+            case final DirectoryEntry.File file -> put(fields, "file", file.mode(), file.length(), file.root());
+            case final DirectoryEntry.Directory inner ->
+                put(fields, "directory", inner.mode(), inner.length(), inner.root());
+            case final DirectoryEntry.Link link -> {
+                fields.put("kind", "link");
+                fields.put("text", RawText.decode(link.text().bytes()));
+            }
+        }
+        fields.put("modified", entry.modified().toString());
+        if (json()) {
+            console().line(Json.of(fields));
+        } else {
+            final String what = entry instanceof DirectoryEntry.Link
+                    ? "link      ---            -"
+                    : "%-9s %s %12d".formatted(fields.get("kind"), fields.get("mode"), fields.get("length"));
+            console()
+                    .line(what + " " + entry.modified() + " " + printable(name)
+                            + (entry instanceof DirectoryEntry.Link
+                                    ? " -> " + printable((String) fields.get("text"))
+                                    : ""));
+        }
+    }
+
+    private static void put(
+            final Map<String, Object> fields, final String kind, final int mode, final long length, final Digest root) {
+        fields.put("kind", kind);
+        fields.put("mode", "%03o".formatted(mode));
+        fields.put("length", length);
+        fields.put("root", root.toString());
+    }
+
+    /** One line, whatever is in a name. */
+    private static String printable(final String name) {
+        return name.replaceAll("\\p{Cntrl}", "?");
+    }
+}

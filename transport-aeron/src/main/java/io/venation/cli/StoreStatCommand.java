@@ -1,0 +1,80 @@
+package io.venation.cli;
+
+import io.venation.object.ObjectFault;
+import io.venation.object.ObjectWalk;
+import io.venation.object.ReferenceKind;
+import io.venation.object.ReferenceVisitor;
+import io.venation.receipt.Digest;
+import io.venation.receipt.Suite;
+import io.venation.store.MappedFrameStore;
+import io.venation.store.StoreStatistics;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Command;
+
+/** {@code venation store stat}. */
+@Command(name = "stat", description = "Print what a store holds.")
+final class StoreStatCommand extends StoreSubcommand {
+    @Override
+    int run() throws IOException {
+        final Suite suite = suite();
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        try (MappedFrameStore store = open()) {
+            final StoreStatistics statistics = store.statistics();
+            final Objects objects = new Objects();
+            final ObjectWalk walk = new ObjectWalk(store, kernels(), suite.addressHash());
+            store.roots().keySet().forEach(root -> walk.walkNodes(root, objects));
+            fields.put("suite", suite.label());
+            fields.put("frames", statistics.frames());
+            fields.put("bytes_stored", statistics.bytesStored());
+            fields.put("bytes_put", statistics.bytesPut());
+            fields.put("roots", statistics.roots());
+            fields.put("objects", objects.count);
+            fields.put("object_bytes", objects.fileBytes);
+            fields.put("damaged_nodes", objects.damagedCount);
+            fields.put("quarantined", statistics.quarantined());
+            fields.put("free_slots", statistics.freeSlots());
+            fields.put("segment_bytes", statistics.segmentBytes());
+            fields.put("index_bytes", statistics.indexBytes());
+        }
+        if (json()) {
+            console().line(Json.of(fields));
+        } else {
+            fields.forEach((name, value) -> console().line("%-14s %s".formatted(name, value)));
+        }
+        return VenationMain.EXIT_OK;
+    }
+
+    /** Files and directories that roots reach, each once. */
+    private static final class Objects implements ObjectWalk.Visitor {
+        private final Set<Digest> nodes = new HashSet<>();
+        private long count;
+        private long fileBytes;
+        private long damagedCount;
+
+        @Override
+        public boolean onNode(final long key, final ReferenceKind kind, final int level, final long length) {
+            if (!nodes.add(Digest.read(key))) {
+                return false;
+            }
+            if (level == ReferenceVisitor.ROOT) {
+                count++;
+                fileBytes += kind == ReferenceKind.FILE ? length : 0;
+            }
+            return true;
+        }
+
+        @Override
+        public void onChunk(final long key, final int length) {
+            // counted with its file
+        }
+
+        @Override
+        public void onDamage(final Digest address, final ObjectFault fault) {
+            damagedCount++;
+        }
+    }
+}

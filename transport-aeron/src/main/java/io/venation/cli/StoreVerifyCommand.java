@@ -1,0 +1,122 @@
+package io.venation.cli;
+
+import io.venation.object.ObjectFault;
+import io.venation.object.ObjectWalk;
+import io.venation.object.ReferenceKind;
+import io.venation.receipt.Digest;
+import io.venation.receipt.Suite;
+import io.venation.store.MappedFrameStore;
+import io.venation.store.Scrub;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** {@code venation store verify}. */
+@Command(
+        name = "verify",
+        description = "Hash every frame of a store and follow every root; exit 1 and name what is damaged or missing.")
+final class StoreVerifyCommand extends StoreSubcommand {
+    private static final long WAIT_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    @Option(
+            names = "--rate",
+            paramLabel = "MB",
+            description = "Megabytes a second at most (default as many as it can).")
+    private Long megabytesPerSecond;
+
+    private final List<Map<String, Object>> damaged = new ArrayList<>();
+
+    @Override
+    int run() throws IOException {
+        if (megabytesPerSecond != null && megabytesPerSecond <= 0) {
+            throw new ParameterException(spec().commandLine(), "--rate=" + megabytesPerSecond + " must be above 0");
+        }
+        final Suite suite = suite();
+        final long frames;
+        final int roots;
+        try (MappedFrameStore store = open()) {
+            frames = store.frameCount();
+            roots = store.roots().size();
+            scrub(store);
+            final ObjectWalk walk = new ObjectWalk(store, kernels(), suite.addressHash());
+            final Set<Digest> nodes = new HashSet<>();
+            store.roots().keySet().forEach(root -> walk.walk(root, new Damages(root, nodes)));
+        }
+        if (json()) {
+            final Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("frames", frames);
+            fields.put("roots", roots);
+            fields.put("damaged", damaged);
+            fields.put("ok", damaged.isEmpty());
+            console().line(Json.of(fields));
+        } else {
+            console().line(frames + " frames, " + roots + " roots, " + damaged.size() + " damaged");
+        }
+        return damaged.isEmpty() ? VenationMain.EXIT_OK : VenationMain.EXIT_FAILURE;
+    }
+
+    private void scrub(final MappedFrameStore store) {
+        final Scrub scrub = store.scrub(megabytesPerSecond == null ? Long.MAX_VALUE : megabytesPerSecond * 1_000_000);
+        while (!scrub.isDone()) {
+            if (scrub.doWork(System.nanoTime()) == 0 && !scrub.isDone()) {
+                LockSupport.parkNanos(WAIT_NS);
+            }
+        }
+    }
+
+    /** The store says so when it opens, or while it is scrubbed. */
+    @Override
+    void onDamaged(final Digest address, final boolean isRepaired) {
+        if (isRepaired) {
+            super.onDamaged(address, true);
+        } else {
+            add(address, ObjectFault.WRONG_ADDRESS.sentence(), null);
+        }
+    }
+
+    private void add(final Digest address, final String fault, final Digest root) {
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("address", address.toString());
+        fields.put("fault", fault);
+        if (root != null) {
+            fields.put("root", root.toString());
+        }
+        damaged.add(fields);
+        console().error("frame " + address + ": " + fault + (root == null ? "" : ", below root " + root));
+    }
+
+    /** What a walk from a root finds. */
+    private final class Damages implements ObjectWalk.Visitor {
+        private final Digest root;
+        private final Set<Digest> nodes;
+
+        Damages(final Digest root, final Set<Digest> nodes) {
+            this.root = root;
+            this.nodes = nodes;
+        }
+
+        @Override
+        public boolean onNode(final long key, final ReferenceKind kind, final int level, final long length) {
+            return nodes.add(Digest.read(key));
+        }
+
+        @Override
+        public void onChunk(final long key, final int length) {
+            // good
+        }
+
+        @Override
+        public void onDamage(final Digest address, final ObjectFault fault) {
+            add(address, fault.sentence(), root);
+        }
+    }
+}
