@@ -11,9 +11,10 @@ import java.util.Objects;
 /**
  * A place in a tree that moves from entry to entry, either way.
  *
- * <p>Moves say whether there is an entry where they lead; accessors may be used where there is. Past the last entry, and
- * before the first, the way back leads to that entry. A node is checked in full when it is entered. After an exception a
- * cursor must be placed anew by {@code first}, {@code last} or a {@code seek}.
+ * <p>Moves say whether there is an entry where they lead; accessors throw {@link IndexOutOfBoundsException} where there is
+ * none. Past the last entry, and before the first, the way back leads to that entry. A node is checked in full when it is
+ * entered. Until a cursor is placed by {@code first}, {@code last} or a {@code seek}, and again after a move that threw,
+ * {@code next} and {@code previous} throw {@link IllegalStateException}.
  *
  * <p>One thread. Allocates nothing after construction, but for {@link #open(Digest)} by its caller.
  */
@@ -23,6 +24,7 @@ public final class TreeCursor {
     private long frame;
     private int count;
     private int index;
+    private boolean isPlaced;
 
     /**
      * A cursor over what a source holds.
@@ -41,6 +43,7 @@ public final class TreeCursor {
      * @throws TreeDamageException where there is no such node.
      */
     public void open(final Digest root) {
+        leave();
         root.write(memory.address());
         path.open(memory.address());
         Reference.reachabilityFence(memory);
@@ -61,6 +64,7 @@ public final class TreeCursor {
      * @return false where the tree is empty.
      */
     public boolean first() {
+        leave();
         path.first(0);
         return place(0);
     }
@@ -71,6 +75,7 @@ public final class TreeCursor {
      * @return false where the tree is empty.
      */
     public boolean last() {
+        leave();
         path.last(0);
         return place(path.count(0) - 1);
     }
@@ -83,6 +88,7 @@ public final class TreeCursor {
      * @return false where all keys are below: the cursor stands past the last entry.
      */
     public boolean seek(final long key, final int keyLength) {
+        leave();
         path.seek(0, key, keyLength);
         return place(TreeNodes.search(path.frame(0), path.count(0), key, keyLength) >> 1);
     }
@@ -107,15 +113,17 @@ public final class TreeCursor {
      */
     public void seekNumber(final long number) {
         Objects.checkIndex(number, size());
+        leave();
         place(path.seekNumber(number));
     }
 
     /**
      * The number of the entry here.
      *
-     * @return entries before it; {@link #size()} where the cursor stands past the last one.
+     * @return entries before it; {@link #size()} where the cursor stands past the last one, 0 before the first one.
      */
     public long number() {
+        requirePlaced();
         return path.entriesBefore() + Math.max(0, index);
     }
 
@@ -129,11 +137,7 @@ public final class TreeCursor {
             index++;
             return true;
         }
-        if (path.next(0)) {
-            return place(0);
-        }
-        index = count;
-        return false;
+        return nextNode();
     }
 
     /**
@@ -146,11 +150,7 @@ public final class TreeCursor {
             index--;
             return true;
         }
-        if (path.previous(0)) {
-            return place(path.count(0) - 1);
-        }
-        index = -1;
-        return false;
+        return previousNode();
     }
 
     /**
@@ -159,7 +159,7 @@ public final class TreeCursor {
      * @return absolute address.
      */
     public long key() {
-        return TreeNodeLayout.key(frame, index);
+        return TreeNodeLayout.key(frame, Objects.checkIndex(index, count));
     }
 
     /**
@@ -168,7 +168,7 @@ public final class TreeCursor {
      * @return bytes, 0..{@link TreeNodeLayout#MAX_KEY_LENGTH}.
      */
     public int keyLength() {
-        return TreeNodeLayout.keyLength(frame, index);
+        return TreeNodeLayout.keyLength(frame, Objects.checkIndex(index, count));
     }
 
     /**
@@ -177,7 +177,7 @@ public final class TreeCursor {
      * @return absolute address.
      */
     public long value() {
-        return TreeNodeLayout.value(frame, index);
+        return TreeNodeLayout.value(frame, Objects.checkIndex(index, count));
     }
 
     /**
@@ -186,14 +186,39 @@ public final class TreeCursor {
      * @return bytes, 0..{@link TreeNodeLayout#MAX_VALUE_LENGTH}.
      */
     public int valueLength() {
-        return TreeNodeLayout.valueLength(frame, index);
+        return TreeNodeLayout.valueLength(frame, Objects.checkIndex(index, count));
     }
 
     long rootFrame() {
         return path.rootFrame();
     }
 
+    private boolean nextNode() {
+        requirePlaced();
+        leave();
+        return place(path.next(0) ? 0 : path.count(0));
+    }
+
+    private boolean previousNode() {
+        requirePlaced();
+        leave();
+        return place(path.previous(0) ? path.count(0) - 1 : -1);
+    }
+
+    private void requirePlaced() {
+        if (!isPlaced) {
+            throw new IllegalStateException("the cursor stands nowhere");
+        }
+    }
+
+    private void leave() {
+        isPlaced = false;
+        count = 0;
+        index = 0;
+    }
+
     private boolean place(final int place) {
+        isPlaced = true;
         frame = path.frame(0);
         count = path.count(0);
         index = place;

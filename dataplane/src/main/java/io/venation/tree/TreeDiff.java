@@ -45,17 +45,19 @@ public final class TreeDiff {
      * @throws TreeDamageException where there is no such node.
      */
     public void open(final Digest beforeRoot, final Digest afterRoot) {
-        beforeRoot.write(memory.address());
-        before.open(memory.address());
-        afterRoot.write(memory.address());
-        after.open(memory.address());
-        Reference.reachabilityFence(memory);
-        if (beforeRoot.equals(afterRoot)) {
-            before.isDone = true;
-            after.isDone = true;
-        }
         isBefore = false;
         isAfter = false;
+        before.isDone = true;
+        after.isDone = true;
+        beforeRoot.write(memory.address());
+        before.path.open(memory.address());
+        afterRoot.write(memory.address());
+        after.path.open(memory.address());
+        Reference.reachabilityFence(memory);
+        if (!beforeRoot.equals(afterRoot)) {
+            before.begin();
+            after.begin();
+        }
     }
 
     /**
@@ -128,6 +130,13 @@ public final class TreeDiff {
         }
     }
 
+    private Side side() {
+        if (!isBefore && !isAfter) {
+            throw new IllegalStateException("the diff stands at no difference");
+        }
+        return isBefore ? before : after;
+    }
+
     private boolean sameValue() {
         return Keys.equal(before.value(), before.valueLength(), after.value(), after.valueLength());
     }
@@ -138,7 +147,7 @@ public final class TreeDiff {
      * @return absolute address.
      */
     public long key() {
-        return isBefore ? before.key() : after.key();
+        return side().key();
     }
 
     /**
@@ -147,7 +156,7 @@ public final class TreeDiff {
      * @return bytes, 0..{@link TreeNodeLayout#MAX_KEY_LENGTH}.
      */
     public int keyLength() {
-        return isBefore ? before.keyLength() : after.keyLength();
+        return side().keyLength();
     }
 
     /**
@@ -190,7 +199,7 @@ public final class TreeDiff {
     private static final class Side {
         private final NodePath path;
         private int level;
-        private boolean isDone;
+        private boolean isDone = true;
         private long lastKey;
         private int lastKeyLength;
 
@@ -198,8 +207,7 @@ public final class TreeDiff {
             path = new NodePath(source);
         }
 
-        void open(final long rootKey) {
-            path.open(rootKey);
+        void begin() {
             level = path.rootLevel();
             path.index(level, 0);
             isDone = path.count(level) == 0;

@@ -236,6 +236,32 @@ class TreeModelTest {
     }
 
     @Test
+    void shouldRefuseToReadWhereThereIsNothing() {
+        final Digest root = trees.build(Map.of(TestTrees.bytes("a"), TestTrees.bytes("1")));
+        final TreeCursor cursor = trees.cursor;
+        assertThrows(IllegalStateException.class, cursor::first);
+        cursor.open(root);
+        assertThrows(IllegalStateException.class, cursor::next);
+        assertThrows(IllegalStateException.class, cursor::previous);
+        assertThrows(IllegalStateException.class, cursor::number);
+        assertThrows(IndexOutOfBoundsException.class, cursor::key);
+        assertTrue(cursor.first());
+        assertFalse(cursor.next());
+        assertEquals(1, cursor.number());
+        assertThrows(IndexOutOfBoundsException.class, cursor::value);
+        assertTrue(cursor.previous());
+        assertFalse(cursor.previous());
+        assertThrows(IndexOutOfBoundsException.class, cursor::keyLength);
+        final TreeDiff diff = new TreeDiff(trees.store, trees.store);
+        assertFalse(diff.next());
+        diff.open(root, root);
+        assertThrows(IllegalStateException.class, diff::key);
+        assertFalse(diff.next());
+        assertThrows(TreeDamageException.class, () -> diff.open(root, Digest.parse("00".repeat(32))));
+        assertFalse(diff.next());
+    }
+
+    @Test
     void shouldRefuseKeysAndValuesThatAreTooLong() {
         final byte[] longest = new byte[TreeNodeLayout.MAX_KEY_LENGTH];
         final byte[] value = new byte[TreeNodeLayout.MAX_VALUE_LENGTH];
