@@ -162,6 +162,18 @@ public final class OffHeap {
                 : isZeroShort(address, length);
     }
 
+    /**
+     * Whether two places hold the same bytes.
+     *
+     * @param address first byte of one.
+     * @param other   first byte of the other.
+     * @param length  bytes, ≥ 0.
+     * @return true where all are equal.
+     */
+    public static boolean isSame(final long address, final long other, final long length) {
+        return MemorySegment.mismatch(MEMORY, address, address + length, MEMORY, other, other + length) < 0;
+    }
+
     private static boolean isZeroShort(final long address, final int length) {
         long bits = 0;
         int offset = 0;

@@ -388,20 +388,12 @@ final class Recovery {
     /** Key and receipt as the journal has them; written only where they differ. */
     private void writeMeta(final long slot, final long receipt) {
         final long key = receipt + ReceiptLayout.CONTENT_ADDRESS_OFFSET;
-        if (!Keys.same(key, segments.key(slot)) || !sameReceipt(receipt, segments.receipt(slot))) {
+        if (!Keys.same(key, segments.key(slot))
+                || !OffHeap.isSame(receipt, segments.receipt(slot), SegmentLayout.RECEIPT_LENGTH)) {
             Keys.copy(key, segments.key(slot));
             OffHeap.copy(receipt, segments.receipt(slot), SegmentLayout.RECEIPT_LENGTH);
             segments.of(slot).markDirty();
         }
-    }
-
-    private static boolean sameReceipt(final long receipt, final long other) {
-        for (int offset = 0; offset < SegmentLayout.RECEIPT_LENGTH; offset += Keys.LENGTH) {
-            if (!Keys.same(receipt + offset, other + offset)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Verifies the frames put since what is known to be durable, in order; the sequence of the first that is not whole, or −1. */
