@@ -112,6 +112,14 @@ public final class DirectoryReader {
      * @throws ObjectDamageException where a node on the way is missing or not what it must be.
      */
     public DirectoryEntry find(final ByteName name) {
+        try {
+            return search(name);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    private DirectoryEntry search(final ByteName name) {
         long low = 0;
         long high = size();
         while (low < high) {
@@ -137,7 +145,6 @@ public final class DirectoryReader {
                 low = cursor.start(0) + count;
             }
         }
-        Reference.reachabilityFence(this);
         return null;
     }
 
