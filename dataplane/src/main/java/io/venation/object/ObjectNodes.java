@@ -85,6 +85,32 @@ public final class ObjectNodes {
     }
 
     /**
+     * Checks a node against the reference that leads to it, all but its children.
+     *
+     * @param frame  absolute address of 12,288 bytes that do not change meanwhile.
+     * @param kind   {@link ReferenceKind#FILE} or {@link ReferenceKind#DIRECTORY}.
+     * @param level  that it must have, {@link ReferenceVisitor#ROOT} for a root.
+     * @param length bytes of the file, or entries of the directory, at and below it; negative where nobody says.
+     * @return the first fault, {@link ObjectFault#NONE} where there is none.
+     */
+    public static ObjectFault check(final long frame, final ReferenceKind kind, final int level, final long length) {
+        final ObjectFault fault = check(frame);
+        if (fault != ObjectFault.NONE) {
+            return fault;
+        }
+        if ((ObjectLayout.magic(frame) == FILE_MAGIC) != (kind == ReferenceKind.FILE)) {
+            return ObjectFault.NOT_A_NODE;
+        }
+        if (level != ReferenceVisitor.ROOT && ObjectLayout.level(frame) != level) {
+            return ObjectFault.WRONG_LEVEL;
+        }
+        if (length >= 0 && ObjectLayout.length(frame) != length) {
+            return ObjectFault.WRONG_LENGTH;
+        }
+        return level == ReferenceVisitor.ROOT ? checkRoot(frame) : ObjectFault.NONE;
+    }
+
+    /**
      * Checks what only a root must be: one that has a single child would be that child.
      *
      * @param frame absolute address of a node that was checked.

@@ -163,21 +163,10 @@ public final class ObjectWalk {
     }
 
     private ObjectFault check(final Step step) {
-        final ObjectFault fault = ObjectNodes.check(node);
-        if (fault != ObjectFault.NONE) {
-            return fault;
-        }
-        final boolean isFile = ObjectLayout.magic(node) == ObjectLayout.FILE_MAGIC;
-        if (step.kind != null && isFile != (step.kind == ReferenceKind.FILE)) {
-            return ObjectFault.NOT_A_NODE;
-        }
-        if (step.level != ReferenceVisitor.ROOT && ObjectLayout.level(node) != step.level) {
-            return ObjectFault.WRONG_LEVEL;
-        }
-        if (step.length != Step.ANY_LENGTH && ObjectLayout.length(node) != step.length) {
-            return ObjectFault.WRONG_LENGTH;
-        }
-        return step.level == ReferenceVisitor.ROOT ? ObjectNodes.checkRoot(node) : ObjectFault.NONE;
+        final ReferenceKind kind = step.kind != null
+                ? step.kind
+                : ObjectLayout.magic(node) == ObjectLayout.FILE_MAGIC ? ReferenceKind.FILE : ReferenceKind.DIRECTORY;
+        return ObjectNodes.check(node, kind, step.level, step.length);
     }
 
     private void visitChunks(final Visitor visitor) {

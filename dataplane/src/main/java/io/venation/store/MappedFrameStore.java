@@ -261,7 +261,8 @@ public final class MappedFrameStore implements FrameStore {
      * @param count    frames, 0..{@link #MAX_COUNT}.
      * @param mask     frames to keep.
      * @param keys     absolute address of {@code count} × 32 bytes: their content addresses. They are believed.
-     * @param receipts absolute address of {@code count} × 128 bytes: their receipts, kept as they are.
+     * @param receipts absolute address of {@code count} × 128 bytes: their receipts, kept as they are; 0 where there are
+     *                 none and the store makes them.
      * @return mask of the frames that were stored; a frame of {@code mask} that is not in it was already present.
      */
     public long putVerified(

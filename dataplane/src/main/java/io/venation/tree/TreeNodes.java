@@ -56,6 +56,19 @@ public final class TreeNodes {
         return fault;
     }
 
+    /**
+     * Checks a node against the one that refers to it, all but what is below it.
+     *
+     * @param frame  absolute address of 12,288 bytes.
+     * @param parent absolute address of a node above level 0 that was checked.
+     * @return the first fault, {@link TreeFault#NONE} where there is none.
+     */
+    public static TreeFault checkChild(final long frame, final long parent) {
+        final TreeFault fault =
+                checkChildHeader(frame, TreeNodeLayout.level(parent) - 1, TreeNodeLayout.saltId(parent));
+        return fault == TreeFault.NONE ? checkEntries(frame) : fault;
+    }
+
     private static TreeFault checkHeader(final long frame) {
         if (!isNode(frame)) {
             return TreeFault.NOT_A_NODE;

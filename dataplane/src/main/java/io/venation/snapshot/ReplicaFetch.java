@@ -1,0 +1,227 @@
+package io.venation.snapshot;
+
+import io.venation.frame.LatticeFrame;
+import io.venation.frame.OffHeap;
+import io.venation.hashing.AddressHash;
+import io.venation.hashing.FrameKernels;
+import io.venation.object.ObjectFault;
+import io.venation.object.ObjectLayout;
+import io.venation.object.ObjectNodes;
+import io.venation.object.ReferenceKind;
+import io.venation.object.ReferenceVisitor;
+import io.venation.receipt.Digest;
+import io.venation.store.FrameSource;
+import io.venation.store.MappedFrameStore;
+import io.venation.tree.TreeFault;
+import io.venation.tree.TreeNodeLayout;
+import io.venation.tree.TreeNodes;
+import java.lang.foreign.Arena;
+import java.lang.ref.Reference;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Makes a store have all that a root stands on, from sources that are not trusted.
+ *
+ * <pre>
+ *   node, verified in the target ─► its references: a chunk that is there  ─► shared
+ *          ▲                                        a node that is there   ─► verified, checked ─┐
+ *          │                                        what is not there      ─► fetched by 16s     │
+ *          │                                                                  ├─ chunk           │
+ *          └──────────────────────── nodes with references, each once ◄───────┴─ node, checked ◄─┘
+ * </pre>
+ *
+ * <p><b>That a node is there says nothing of what is below it</b>: a fetch may have been interrupted, a frame lost, a file
+ * may hold a node's bytes as a chunk. So every node below the root is visited, in the target where it is there, and every
+ * reference is looked up. That costs an index lookup a chunk and a hash a node (one of some 250 frames), needs no
+ * record of progress and no order of writing, and makes resuming the same as beginning: what was stored is not fetched
+ * again. The root is pinned when nothing was missing, not before.
+ *
+ * <p>Chunks that are there are believed to be whole, as a scrub keeps them; nodes are hashed, and one that is damaged is
+ * fetched again. Depth-first; keeps some hundred bytes for each distinct node that has references and was verified (a
+ * hundredth of what that node takes in the store, whatever a stranger makes up), and visits no node twice, whatever its
+ * root unfolds to.
+ *
+ * <p>What a source or the target throws ends the fetch; what was stored by then stays. One thread, that of target and
+ * sources.
+ */
+public final class ReplicaFetch {
+    private final MappedFrameStore target;
+    private final FrameFetch frames;
+    private final Deque<Digest> nodes = new ArrayDeque<>();
+    private final Set<Digest> visited = new HashSet<>();
+    private final Arena arena = Arena.ofAuto();
+    private final long node = arena.allocate(2L * LatticeFrame.LENGTH, 64).address();
+    private final long child = node + LatticeFrame.LENGTH;
+    private final long nodeKey = arena.allocate(KeySet.KEY_LENGTH, 64).address();
+    private final Expected[] wanted = new Expected[FrameFetch.MAX_COUNT];
+
+    /** What a target must be; {@code kind} is null for a child of a tree's node. */
+    private record Expected(ReferenceKind kind, int level, long length) {
+        static final Expected CHUNK = new Expected(ReferenceKind.CHUNK, 0, LatticeFrame.LENGTH);
+        static final Expected TREE_CHILD = new Expected(null, 0, 0);
+    }
+
+    /**
+     * Fetches into a store.
+     *
+     * @param target      takes the frames.
+     * @param kernels     of the caller's thread.
+     * @param addressHash of the target's suite.
+     * @param sources     asked in this order for each frame.
+     * @param listener    hears how it goes.
+     */
+    public ReplicaFetch(
+            final MappedFrameStore target,
+            final FrameKernels kernels,
+            final AddressHash addressHash,
+            final List<FrameSource> sources,
+            final FetchListener listener) {
+        this.target = target;
+        frames = new FrameFetch(target, kernels, addressHash, sources, listener);
+    }
+
+    /**
+     * Fetches a root that says itself what it is, and pins it when it is complete.
+     *
+     * @param root its address.
+     * @return what was done.
+     */
+    public FetchResult fetch(final Digest root) {
+        return fetch(root, null);
+    }
+
+    /**
+     * Fetches a root, and pins it when it is complete and not pinned yet.
+     *
+     * @param root its address.
+     * @param kind what it must be.
+     * @return what was done.
+     */
+    public FetchResult fetch(final Digest root, final RootKind kind) {
+        frames.reset();
+        nodes.clear();
+        visited.clear();
+        fetchRoot(root, kind);
+        while (!nodes.isEmpty()) {
+            visit(nodes.pop());
+        }
+        final FetchResult result = frames.result();
+        if (result.isComplete() && !target.roots().containsKey(root)) {
+            root.write(nodeKey);
+            target.pin(nodeKey);
+        }
+        Reference.reachabilityFence(this);
+        return result;
+    }
+
+    private void fetchRoot(final Digest root, final RootKind kind) {
+        root.write(nodeKey);
+        if (target.copy(nodeKey, node)) {
+            frames.share();
+        } else if (!fetchNode()) {
+            return;
+        }
+        switch (kind == null ? RootKind.of(node) : kind) {
+            case FILE -> acceptRoot(ReferenceKind.FILE);
+            case DIRECTORY -> acceptRoot(ReferenceKind.DIRECTORY);
+            case TREE -> {
+                final TreeFault fault = TreeNodes.check(node);
+                accept(nodeKey, node, fault == TreeFault.NONE, sentence(fault));
+            }
+            case FRAME -> {
+                // that is all
+            }
+        }
+    }
+
+    private void acceptRoot(final ReferenceKind kind) {
+        final ObjectFault fault = ObjectNodes.check(node, kind, ReferenceVisitor.ROOT, -1);
+        accept(nodeKey, node, fault == ObjectFault.NONE, fault.sentence());
+    }
+
+    private boolean fetchNode() {
+        frames.add(nodeKey);
+        if (frames.fetch() == 0) {
+            return false;
+        }
+        OffHeap.copy(frames.frame(0), node, LatticeFrame.LENGTH);
+        return true;
+    }
+
+    private void visit(final Digest address) {
+        address.write(nodeKey);
+        if (!target.copy(nodeKey, node) && !fetchNode()) { // good a moment ago, damaged now
+            return;
+        }
+        if (TreeNodes.isNode(node)) {
+            TreeNodes.references(node, key -> want(key, Expected.TREE_CHILD));
+        } else {
+            ObjectNodes.references(
+                    node,
+                    (key, kind, level, length) -> want(
+                            key, kind == ReferenceKind.CHUNK ? Expected.CHUNK : new Expected(kind, level, length)));
+        }
+        fetchWanted();
+    }
+
+    private void want(final long key, final Expected expected) {
+        if (frames.isWanted(key)) {
+            fetchWanted();
+        }
+        if (expected == Expected.CHUNK ? target.contains(key) : target.copy(key, child)) {
+            frames.share();
+            check(key, child, expected);
+            return;
+        }
+        wanted[frames.count()] = expected;
+        frames.add(key);
+        if (frames.count() == FrameFetch.MAX_COUNT) {
+            fetchWanted();
+        }
+    }
+
+    private void fetchWanted() {
+        for (long rest = frames.fetch(); rest != 0; rest &= rest - 1) {
+            final int i = Long.numberOfTrailingZeros(rest);
+            check(frames.key(i), frames.frame(i), wanted[i]);
+        }
+    }
+
+    private void check(final long key, final long frame, final Expected expected) {
+        if (expected == Expected.TREE_CHILD) {
+            final TreeFault fault = TreeNodes.checkChild(frame, node);
+            accept(key, frame, fault == TreeFault.NONE, sentence(fault));
+        } else if (expected != Expected.CHUNK) {
+            final ObjectFault fault = ObjectNodes.check(frame, expected.kind, expected.level, expected.length);
+            accept(key, frame, fault == ObjectFault.NONE, fault.sentence());
+        }
+    }
+
+    /** A node is good or not; one that refers to others is visited, once. */
+    private void accept(final long key, final long frame, final boolean isGood, final String fault) {
+        if (!isGood) {
+            frames.malform(key, fault);
+        } else if (hasReferences(frame)) {
+            final Digest address = Digest.read(key);
+            if (visited.add(address)) {
+                nodes.push(address);
+            }
+        }
+    }
+
+    private static String sentence(final TreeFault fault) {
+        return "tree node: " + fault.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static boolean hasReferences(final long frame) {
+        if (TreeNodes.isNode(frame)) {
+            return OffHeap.getU8(frame + TreeNodeLayout.LEVEL_OFFSET) > 0;
+        }
+        return OffHeap.getU8(frame + ObjectLayout.LEVEL_OFFSET) > 0 || RootKind.of(frame) == RootKind.DIRECTORY;
+    }
+}
