@@ -81,19 +81,11 @@ final class ContentCut {
         for (int i = MIN_LENGTH - WINDOW; i < MIN_LENGTH; i++) {
             hash = (hash << 1) + gear[OffHeap.getU8(address + i)];
         }
-        int i = MIN_LENGTH;
-        for (; i < limit - 1; i += 2) { // two bytes a step: half as long a chain of shifts and additions
+        for (int i = MIN_LENGTH; i < limit; i++) {
             if (hash >>> CUT_SHIFT == 0) {
                 return i;
             }
-            final long first = gear[OffHeap.getU8(address + i)];
-            if ((hash << 1) + first >>> CUT_SHIFT == 0) {
-                return i + 1;
-            }
-            hash = (hash << 2) + ((first << 1) + gear[OffHeap.getU8(address + i + 1)]);
-        }
-        if (i < limit && hash >>> CUT_SHIFT == 0) {
-            return i;
+            hash = (hash << 1) + gear[OffHeap.getU8(address + i)];
         }
         return limit;
     }
