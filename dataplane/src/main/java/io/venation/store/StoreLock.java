@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One writer a store. The operating system's lock on the file {@code lock} is the truth; the text in it names the owner, for
@@ -22,6 +23,8 @@ final class StoreLock implements AutoCloseable {
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private static final int TEXT_LIMIT = 1_024;
+    private static final int ATTEMPT_COUNT = 10;
+    private static final long ATTEMPT_INTERVAL_NS = 5_000_000;
 
     private final Path directory;
     private final FileChannel channel;
@@ -46,8 +49,7 @@ final class StoreLock implements AutoCloseable {
         try {
             channel =
                     StoreFiles.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            final FileLock lock = channel.tryLock();
-            if (lock == null) {
+            if (!isTaken(channel)) {
                 throw new StoreException(path, "the store is open for writing by " + text(channel));
             }
             channel.truncate(0);
@@ -60,6 +62,17 @@ final class StoreLock implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** A reader that looks whether somebody writes holds a shared lock for an instant: that is no owner. */
+    private static boolean isTaken(final FileChannel channel) throws IOException {
+        for (int attempt = 0; attempt < ATTEMPT_COUNT; attempt++) {
+            if (channel.tryLock() != null) {
+                return true;
+            }
+            LockSupport.parkNanos(ATTEMPT_INTERVAL_NS);
+        }
+        return false;
     }
 
     /** Whether anybody writes to the store now, this process included. */

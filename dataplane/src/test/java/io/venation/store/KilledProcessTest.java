@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -102,19 +104,26 @@ class KilledProcessTest {
     }
 
     static Process start(final Path directory, final long seed, final int done, final Path steps) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "@" + Path.of(System.getProperty("venation.root"), ".config", "jvm.options"),
-                        "-XX:TieredStopAtLevel=1",
-                        "-ea",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        StoreChild.class.getName(),
+        return java(
+                        StoreChild.class,
                         directory.toString(),
                         Long.toString(seed),
                         Integer.toString(done),
                         steps.toString())
-                .inheritIO()
                 .start();
+    }
+
+    /** A JVM with our flags and class path that runs a main. */
+    static ProcessBuilder java(final Class<?> main, final String... arguments) {
+        final List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + Path.of(System.getProperty("venation.root"), ".config", "jvm.options"),
+                "-XX:TieredStopAtLevel=1",
+                "-ea",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                main.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).inheritIO();
     }
 }

@@ -60,6 +60,21 @@ class StoreReaderTest {
     }
 
     @Test
+    void shouldShowAnotherProcessWhatIsThere() throws Exception {
+        for (long value = 0; value < 100; value++) {
+            put(value);
+        }
+        assertEquals(0, child(100));
+        assertEquals(3, child(103));
+    }
+
+    private int child(final int count) throws Exception {
+        return KilledProcessTest.java(StoreReaderChild.class, folder.toString(), Integer.toString(count))
+                .start()
+                .waitFor();
+    }
+
+    @Test
     void shouldKeepSweptFramesForReadersOfOlderEpochs() throws IOException {
         try (StoreReader reader = reader()) {
             put(1);
