@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             BenchRingCommand.class,
             BenchLatencyCommand.class,
             BenchTreeCommand.class,
+            BenchStoreCommand.class,
             BenchGuardCommand.class
         })
 public final class BenchCommand implements VenationCommand {
