@@ -38,4 +38,19 @@ public record FetchResult(long fetched, long shared, long rejected, long missing
     public long sharedBytes() {
         return shared * LatticeFrame.LENGTH;
     }
+
+    /**
+     * Adds up what two fetches have done.
+     *
+     * @param other the other.
+     * @return the sums.
+     */
+    public FetchResult plus(final FetchResult other) {
+        return new FetchResult(
+                fetched + other.fetched,
+                shared + other.shared,
+                rejected + other.rejected,
+                missing + other.missing,
+                malformed + other.malformed);
+    }
 }

@@ -103,6 +103,17 @@ public final class ReplicaFetch {
      * @return what was done.
      */
     public FetchResult fetch(final Digest root, final RootKind kind) {
+        final FetchResult result = follow(root, kind);
+        if (result.isComplete() && !target.roots().containsKey(root)) {
+            root.write(nodeKey);
+            target.pin(nodeKey);
+        }
+        Reference.reachabilityFence(this);
+        return result;
+    }
+
+    /** The same without a pin. */
+    FetchResult follow(final Digest root, final RootKind kind) {
         frames.reset();
         nodes.clear();
         visited.clear();
@@ -110,13 +121,8 @@ public final class ReplicaFetch {
         while (!nodes.isEmpty()) {
             visit(nodes.pop());
         }
-        final FetchResult result = frames.result();
-        if (result.isComplete() && !target.roots().containsKey(root)) {
-            root.write(nodeKey);
-            target.pin(nodeKey);
-        }
         Reference.reachabilityFence(this);
-        return result;
+        return frames.result();
     }
 
     private void fetchRoot(final Digest root, final RootKind kind) {

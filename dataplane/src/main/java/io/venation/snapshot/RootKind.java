@@ -1,7 +1,5 @@
 package io.venation.snapshot;
 
-import io.venation.frame.OffHeap;
-import io.venation.object.ObjectLayout;
 import io.venation.object.ObjectNodes;
 import io.venation.tree.TreeNodes;
 
@@ -24,7 +22,7 @@ public enum RootKind {
      */
     public static RootKind of(final long frame) {
         if (ObjectNodes.isNode(frame)) {
-            return OffHeap.getU16(frame + ObjectLayout.MAGIC_OFFSET) == ObjectLayout.FILE_MAGIC ? FILE : DIRECTORY;
+            return ObjectNodes.isDirectory(frame) ? DIRECTORY : FILE;
         }
         return TreeNodes.isNode(frame) ? TREE : FRAME;
     }

@@ -1,5 +1,9 @@
 /**
- * Stores made equal: what two of them do not share, found in few messages.
+ * Roots that are named, fetched and compared, and stores made equal.
+ *
+ * <p>A {@link io.venation.snapshot.Snapshot} is a root with a name. {@link io.venation.snapshot.ReplicaFetch} gets all that
+ * a root stands on from sources that it does not believe, and shares what is there.
+ * {@link io.venation.snapshot.StoreReconciliation} needs no root: what two stores do not share is found in few messages.
  *
  * <pre>
  *   A: sorted keys                                    B: sorted keys
