@@ -94,7 +94,7 @@ final class StoreLsCommand extends StoreSubcommand {
     }
 
     /** One line, whatever is in a name. */
-    private static String printable(final String name) {
+    static String printable(final String name) {
         return name.replaceAll("\\p{Cntrl}", "?");
     }
 }

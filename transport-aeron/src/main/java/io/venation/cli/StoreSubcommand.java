@@ -1,77 +1,23 @@
 package io.venation.cli;
 
-import io.venation.hashing.FrameKernels;
-import io.venation.link.LinkException;
-import io.venation.object.ObjectDamageException;
-import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
-import io.venation.store.Durability;
-import io.venation.store.FrameSource;
 import io.venation.store.MappedFrameStore;
-import io.venation.store.StoreException;
-import io.venation.store.StoreListener;
-import io.venation.store.StoreOptions;
-import io.venation.store.StoreReader;
-import io.venation.store.VerifyPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/** What the commands below {@code venation store} have in common: the store, and how its errors are told. */
-abstract class StoreSubcommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
+/** What commands on one store have in common. */
+abstract class StoreSubcommand extends StoresSubcommand {
     @Option(names = "--store", required = true, paramLabel = "DIR", description = "The store.")
     private Path directory;
-
-    @Option(names = "--json", description = "Print JSON instead of text.")
-    private boolean json;
-
-    private Console console;
-    private FrameKernels kernels;
-
-    /** Does the work of the command and returns its exit code. */
-    abstract int run() throws IOException;
-
-    @Override
-    public final Integer call() throws IOException {
-        console = Console.of(spec);
-        kernels = KernelName.select("auto");
-        try {
-            return run();
-        } catch (final LinkException | ObjectDamageException e) {
-            throw new CommandFailure(e.getMessage(), e);
-        }
-    }
-
-    final CommandSpec spec() {
-        return spec;
-    }
-
-    final Console console() {
-        return console;
-    }
-
-    final FrameKernels kernels() {
-        return kernels;
-    }
 
     final Path directory() {
         return directory;
     }
 
-    final boolean json() {
-        return json;
-    }
-
     /** The suite of the store that must be there. */
     final Suite suite() throws IOException {
-        return MappedFrameStore.suite(directory)
-                .orElseThrow(() -> new CommandFailure(directory + ": no store; 'venation store put' makes one"));
+        return suite(directory);
     }
 
     /** Opens the store for writing: nobody else may have it open for that. */
@@ -81,46 +27,11 @@ abstract class StoreSubcommand implements Callable<Integer> {
 
     /** The same, and makes it where it is not there. */
     final MappedFrameStore open(final Suite suite) throws IOException {
-        final StoreOptions options = StoreOptions.DEFAULT.withSuite(suite).withDurability(Durability.ASYNC);
-        return MappedFrameStore.open(directory, kernels, options, new StoreListener() {
-            @Override
-            public void onRecovered(final String what) {
-                console.error(directory + ": " + what);
-            }
-
-            @Override
-            public void onDamaged(final Digest address, final long slot, final boolean isRepaired) {
-                StoreSubcommand.this.onDamaged(address, isRepaired);
-            }
-        });
-    }
-
-    /** A frame that the store has found bad. */
-    void onDamaged(final Digest address, final boolean isRepaired) {
-        console.error("frame " + address + ": damaged" + (isRepaired ? ", repaired" : ""));
-    }
-
-    /** What reads from a store. */
-    interface Reading {
-        int run(FrameSource source, Suite suite) throws IOException;
+        return open(directory, suite);
     }
 
     /** Reads beside whoever writes; where a writer has died the store is opened for writing, which recovers it. */
     final int read(final Reading reading) throws IOException {
-        final Suite suite = suite();
-        StoreReader reader = null;
-        try {
-            reader = new StoreReader(directory, kernels, VerifyPolicy.NEVER);
-        } catch (final StoreException e) {
-            // opening it for writing says what is wrong, or puts it right
-        }
-        if (reader == null) {
-            try (MappedFrameStore store = open(suite)) {
-                return reading.run(store, suite);
-            }
-        }
-        try (StoreReader opened = reader) {
-            return reading.run(opened, suite);
-        }
+        return read(directory, reading);
     }
 }

@@ -1,0 +1,86 @@
+package io.venation.cli;
+
+import io.venation.object.ByteName;
+import io.venation.object.DirectoryEntry;
+import io.venation.object.DirectoryReader;
+import io.venation.receipt.Suite;
+import io.venation.snapshot.DirectoryDiff;
+import io.venation.snapshot.RootKind;
+import io.venation.snapshot.Snapshot;
+import io.venation.snapshot.Snapshots;
+import io.venation.store.MappedFrameStore;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code venation snapshot diff}. */
+@Command(
+        name = "diff",
+        description = "List the paths that differ between two snapshots: A added, D removed, M changed"
+                + " (content, mode, time or kind). What is in an added or removed directory is not listed.")
+final class SnapshotDiffCommand extends StoreSubcommand {
+    @Parameters(index = "0", paramLabel = "BEFORE", description = "A snapshot's name or address.")
+    private String before;
+
+    @Parameters(index = "1", paramLabel = "AFTER", description = "Another's.")
+    private String after;
+
+    @Override
+    int run() throws IOException {
+        final Suite suite = suite();
+        try (MappedFrameStore store = open(suite)) {
+            final Snapshots snapshots = new Snapshots(store, kernels(), suite.addressHash());
+            final Snapshot first = snapshots.find(before);
+            final Snapshot second = snapshots.find(after);
+            if (first.kind() == RootKind.DIRECTORY && second.kind() == RootKind.DIRECTORY) {
+                final DirectoryReader reader = DirectoryReader.verifying(store, kernels(), suite.addressHash());
+                new DirectoryDiff(reader, reader).compare(first.root(), second.root(), this::print);
+            } else if (!first.root().equals(second.root())) {
+                print(".", "changed", first.root().toString(), second.root().toString());
+            }
+        }
+        return VenationMain.EXIT_OK;
+    }
+
+    private void print(final DirectoryDiff.Difference difference) {
+        print(
+                difference.path().stream()
+                        .map(ByteName::bytes)
+                        .map(RawText::decode)
+                        .collect(Collectors.joining("/")),
+                difference.before() == null ? "added" : difference.after() == null ? "removed" : "changed",
+                content(difference.before()),
+                content(difference.after()));
+    }
+
+    private void print(final String path, final String change, final String first, final String second) {
+        if (json()) {
+            final Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("path", path);
+            fields.put("change", change);
+            fields.put("before", first);
+            fields.put("after", second);
+            console().line(Json.of(fields));
+        } else {
+            final String letter = switch (change) {
+                case "added" -> "A ";
+                case "removed" -> "D ";
+                default -> "M ";
+            };
+            console().line(letter + StoreLsCommand.printable(path));
+        }
+    }
+
+    /** The root, or where a link points. */
+    private static String content(final DirectoryEntry entry) {
+        return switch (entry) {
+            case null -> null;
+            case final DirectoryEntry.File file -> file.root().toString();
+            case final DirectoryEntry.Directory directory -> directory.root().toString();
+            case final DirectoryEntry.Link link -> RawText.decode(link.text().bytes());
+        };
+    }
+}

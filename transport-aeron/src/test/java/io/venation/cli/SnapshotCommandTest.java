@@ -1,0 +1,294 @@
+package io.venation.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.venation.link.TestTree;
+import io.venation.link.TreeComparison;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SnapshotCommandTest {
+    private static final String MARK = "the bytes that will be damaged";
+    private static final String NO_ROOT = "00".repeat(32);
+
+    @TempDir
+    private Path work;
+
+    private Path store;
+    private Path tree;
+
+    @BeforeEach
+    void grow() throws IOException {
+        store = work.resolve("store");
+        tree = work.resolve("tree");
+        new TestTree(21).grow(tree);
+        Files.setAttribute(tree, "unix:mode", 0755);
+        Files.createDirectory(tree.resolve("sub"));
+        Files.writeString(tree.resolve("sub/small"), MARK);
+        new TestTree(22).fill(tree.resolve("sub/large"), 2_000_000);
+    }
+
+    @Test
+    void shouldRestoreEachSnapshotOfAFolderThatChanges() throws IOException {
+        final String first = create("first", tree.toString());
+        final Path before = work.resolve("before");
+        succeed("restore", "--store", store.toString(), "first", before.toString());
+        TreeComparison.assertSameContents(tree, before, "first");
+
+        Files.writeString(tree.resolve("sub/small"), "other bytes");
+        Files.writeString(tree.resolve("sub/new"), "more");
+        final Map<String, Object> second = json("create", "--store", store.toString(), "second", tree.toString())
+                .getFirst();
+        assertTrue((int) second.get("frames_added") <= 5, "two files, two directories, the snapshot: " + second);
+
+        final List<Map<String, Object>> list = json("list", "--store", store.toString());
+        assertEquals(
+                List.of("first", "second"),
+                list.stream().map(s -> s.get("name")).toList());
+        assertEquals(first, list.getFirst().get("address"));
+        assertEquals("directory", list.getFirst().get("kind"));
+        assertTrue((int) list.get(0).get("sequence") < (int) list.get(1).get("sequence"));
+        assertTrue(succeed("list", "--store", store.toString()).endsWith(" second\n"));
+
+        final List<String> differences = succeed("diff", "--store", store.toString(), "first", "second")
+                .lines()
+                .toList();
+        assertEquals(List.of("M sub", "A sub/new", "M sub/small"), differences);
+        final Map<String, Object> added =
+                json("diff", "--store", store.toString(), "second", first).get(1);
+        assertEquals("sub/new", added.get("path"));
+        assertEquals("removed", added.get("change"));
+        assertEquals("", succeed("diff", "--store", store.toString(), "first", "first"));
+
+        succeed(
+                "restore",
+                "--store",
+                store.toString(),
+                "second",
+                work.resolve("after").toString());
+        TreeComparison.assertSameContents(tree, work.resolve("after"), "second");
+        succeed(
+                "restore",
+                "--store",
+                store.toString(),
+                first,
+                work.resolve("again").toString());
+        TreeComparison.assertSameContents(before, work.resolve("again"), "first again");
+    }
+
+    @Test
+    void shouldNameWhatIsStoredAlready() throws IOException {
+        final CommandRun put = CommandRun.of("store", "put", "--store", store.toString(), tree.toString());
+        final String root = put.out().lines().toList().getLast();
+        final Map<String, Object> whole = json("create", "--store", store.toString(), "whole", "--root", root)
+                .getFirst();
+        assertEquals(1, whole.get("frames_added"));
+        assertEquals(root, whole.get("root"));
+        final Map<String, Object> file = json(
+                        "create", "--store", store.toString(), "file", "--root", root + "/sub/large")
+                .getFirst();
+        assertEquals("file", file.get("kind"));
+        assertEquals(2_000_000, file.get("length"));
+        assertEquals(
+                0,
+                CommandRun.of("store", "rm", "--store", store.toString(), root).exitCode());
+        assertEquals(
+                0, CommandRun.of("store", "sweep", "--store", store.toString()).exitCode());
+        assertEquals(
+                0, CommandRun.of("store", "verify", "--store", store.toString()).exitCode());
+        succeed(
+                "restore",
+                "--store",
+                store.toString(),
+                "whole",
+                work.resolve("copy").toString());
+        TreeComparison.assertSameContents(tree, work.resolve("copy"), "kept by its snapshot");
+        succeed(
+                "restore",
+                "--store",
+                store.toString(),
+                "file",
+                work.resolve("large").toString());
+        assertEquals(-1, Files.mismatch(tree.resolve("sub/large"), work.resolve("large")));
+        final List<Map<String, Object>> difference = json("diff", "--store", store.toString(), "whole", "file");
+        assertEquals(List.of("."), difference.stream().map(d -> d.get("path")).toList());
+        assertTrue(
+                CommandRun.of(
+                                        "store",
+                                        "get",
+                                        "--store",
+                                        store.toString(),
+                                        whole.get("address") + "/root",
+                                        work.resolve("got").toString())
+                                .exitCode()
+                        == 0,
+                "a snapshot is an object");
+    }
+
+    @Test
+    void shouldGiveAnotherStoreWhatItLacks() throws IOException {
+        final String first = create("first", tree.toString());
+        final Path other = work.resolve("other");
+        final Map<String, Object> all =
+                json("sync", store.toString(), other.toString()).getFirst();
+        assertEquals(1, all.get("roots_complete"));
+        assertEquals((int) all.get("frames_fetched") * 12_288, all.get("bytes_fetched"));
+        assertEquals(
+                0, json("sync", store.toString(), other.toString()).getFirst().get("frames_fetched"));
+
+        Files.writeString(tree.resolve("sub/small"), "other bytes");
+        final String second = create("second", tree.toString());
+        final Map<String, Object> change =
+                json("sync", store.toString(), other.toString(), second, first).getFirst();
+        assertEquals(2, change.get("roots_complete"));
+        assertEquals(4, change.get("frames_fetched"), "a file, two directories, the snapshot");
+        assertEquals(succeed("list", "--store", store.toString()), succeed("list", "--store", other.toString()));
+        succeed(
+                "restore",
+                "--store",
+                other.toString(),
+                "second",
+                work.resolve("copy").toString());
+        TreeComparison.assertSameContents(tree, work.resolve("copy"), "synced");
+        assertEquals(
+                0, CommandRun.of("store", "verify", "--store", other.toString()).exitCode());
+
+        Files.writeString(tree.resolve("sub/small"), "yet other bytes");
+        create("third", tree.toString());
+        final Map<String, Object> reconciled =
+                json("sync", store.toString(), other.toString(), "--all").getFirst();
+        assertEquals(4, reconciled.get("frames_fetched"));
+        assertEquals(3, reconciled.get("roots_complete"));
+        assertTrue((int) reconciled.get("messages") <= 4, reconciled.toString());
+        assertTrue((int) reconciled.get("message_bytes") > 0, reconciled.toString());
+        assertTrue(
+                succeed("sync", store.toString(), other.toString(), "--all").startsWith("3 of 3 roots complete, 0 "));
+    }
+
+    @Test
+    void shouldNameWhatTheSourceHasDamaged() throws IOException {
+        create("first", tree.toString());
+        final Path segment = store.resolve("segment-00000000");
+        final byte[] bytes = Files.readAllBytes(segment);
+        final byte[] good = bytes.clone();
+        bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf(MARK)] ^= 1;
+        Files.write(segment, bytes);
+        final Path other = work.resolve("other");
+        final CommandRun run = CommandRun.of("snapshot", "sync", store.toString(), other.toString());
+        assertEquals(1, run.exitCode());
+        assertTrue(run.err().contains(": damaged in " + store), run.err());
+        assertTrue(run.err().contains(": missing"), run.err());
+        assertTrue(run.out().startsWith("0 of 1 roots complete"), run.out());
+        assertEquals("", succeed("list", "--store", other.toString()));
+        assertEquals(
+                0, CommandRun.of("store", "verify", "--store", other.toString()).exitCode());
+        Files.write(segment, good);
+        assertEquals(
+                1, json("sync", store.toString(), other.toString()).getFirst().get("frames_fetched"));
+        assertTrue(succeed("list", "--store", other.toString()).endsWith(" first\n"));
+    }
+
+    @Test
+    void shouldSayWhatIsWrong() throws IOException {
+        failed("no store", "list", "--store", store.toString());
+        failed("no store", "sync", work.resolve("tree").toString(), store.toString());
+        assertFalse(Files.exists(store));
+        create("first", tree.toString());
+        failed("there is a snapshot of that name", "create", "--store", store.toString(), "first", tree.toString());
+        failed(
+                "no such snapshot",
+                "restore",
+                "--store",
+                store.toString(),
+                "second",
+                work.resolve("x").toString());
+        failed("no such snapshot", "diff", "--store", store.toString(), "first", "second");
+        failed("not in the store", "create", "--store", store.toString(), "n", "--root", NO_ROOT);
+        failed("one is inside the other", "create", "--store", store.toString(), "n", work.toString());
+        failed("is SOURCE itself", "sync", store.toString(), store.toString());
+        assertEquals(
+                0,
+                CommandRun.of(
+                                "store",
+                                "put",
+                                "--store",
+                                work.resolve("sha3").toString(),
+                                "--suite",
+                                "sha3",
+                                tree.resolve("sub").toString())
+                        .exitCode());
+        failed(
+                "suite is mod96+sha3",
+                "sync",
+                store.toString(),
+                work.resolve("sha3").toString());
+        for (final String[] usage : new String[][] {
+            {},
+            {"nothing"},
+            {"create", "--store", "x", "name"},
+            {"create", "--store", "x", "name", "path", "--root", NO_ROOT},
+            {"sync", "x"},
+            {"sync", store.toString(), "y", NO_ROOT, "--all"},
+            {"sync", store.toString(), "y", NO_ROOT + "/z"}
+        }) {
+            final List<String> all = new ArrayList<>(List.of("snapshot"));
+            all.addAll(Arrays.asList(usage));
+            assertEquals(2, CommandRun.of(all.toArray(String[]::new)).exitCode(), all.toString());
+        }
+        for (final String command : List.of("create", "list", "diff", "restore", "sync")) {
+            final CommandRun help = CommandRun.of("snapshot", command, "--help");
+            assertEquals(0, help.exitCode());
+            assertTrue(help.out().startsWith("Usage: venation snapshot " + command), help.out());
+        }
+    }
+
+    private String create(final String name, final String path) {
+        final String address = succeed("create", "--store", store.toString(), name, path)
+                .lines()
+                .toList()
+                .getLast();
+        assertTrue(address.matches("[0-9a-f]{64}"), address);
+        return address;
+    }
+
+    private static CommandRun run(final String... arguments) {
+        final List<String> all = new ArrayList<>(List.of("snapshot"));
+        all.addAll(Arrays.asList(arguments));
+        return CommandRun.of(all.toArray(String[]::new));
+    }
+
+    private static String succeed(final String... arguments) {
+        final CommandRun run = run(arguments);
+        assertEquals(0, run.exitCode(), run.err());
+        return run.out();
+    }
+
+    private static void failed(final String reason, final String... arguments) {
+        final CommandRun run = run(arguments);
+        assertEquals(1, run.exitCode(), run.out() + run.err());
+        assertTrue(run.err().contains(reason), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
+    }
+
+    private static List<Map<String, Object>> json(final String... arguments) throws IOException {
+        final String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = "--json";
+        final List<Map<String, Object>> objects = new ArrayList<>();
+        for (final String line : succeed(all).lines().toList()) {
+            objects.add(JSON.std.mapFrom(line));
+        }
+        return objects;
+    }
+}
