@@ -39,7 +39,8 @@ import java.util.Set;
  * may hold a node's bytes as a chunk. So every node below the root is visited, in the target where it is there, and every
  * reference is looked up. That costs an index lookup a chunk and a hash a node (one of some 250 frames), needs no
  * record of progress and no order of writing, and makes resuming the same as beginning: what was stored is not fetched
- * again. The root is pinned when nothing was missing, not before.
+ * again. The root is pinned when nothing was missing and all is on disk, not before: a pin that outlives a loss of power
+ * outlives it with what it stands on.
  *
  * <p>Chunks that are there are believed to be whole, as a scrub keeps them; nodes are hashed, and one that is damaged is
  * fetched again. Depth-first; keeps some hundred bytes for each distinct node that has references and was verified (a
@@ -96,7 +97,7 @@ public final class ReplicaFetch {
     }
 
     /**
-     * Fetches a root, and pins it when it is complete and not pinned yet.
+     * Fetches a root, and pins it when it is complete and not pinned yet; what was stored is forced to disk before.
      *
      * @param root its address.
      * @param kind what it must be.
@@ -105,6 +106,9 @@ public final class ReplicaFetch {
     public FetchResult fetch(final Digest root, final RootKind kind) {
         final FetchResult result = follow(root, kind);
         if (result.isComplete() && !target.roots().containsKey(root)) {
+            if (target.durablePosition() < target.position()) {
+                target.force();
+            }
             root.write(nodeKey);
             target.pin(nodeKey);
         }

@@ -95,6 +95,9 @@ class ReplicaFetchTest {
                 assertEquals(absent.size() * 12_288L, result.fetchedBytes(), message);
                 assertTrue(result.isComplete(), message);
                 assertEquals(Set.of(root), target.roots().keySet(), message);
+                assertTrue(
+                        target.position() - target.durablePosition() <= 2,
+                        message + ": all but mark and pin is on disk");
                 assertEquals(all, fixture.reachable(target, root), message);
                 fixture.assertNothingBad(target, message);
                 final FetchResult again = fetch(target).fetch(root);
