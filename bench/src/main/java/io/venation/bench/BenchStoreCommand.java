@@ -81,7 +81,7 @@ public final class BenchStoreCommand implements VenationCommand {
             names = "--index-entries",
             paramLabel = "N",
             defaultValue = "200000",
-            description = "Frames of the sparse store (default ${DEFAULT-VALUE}; 330 bytes of disk each).")
+            description = "Frames of the sparse store (default ${DEFAULT-VALUE}; some 360 bytes of disk each).")
     private int indexEntries;
 
     @Option(
