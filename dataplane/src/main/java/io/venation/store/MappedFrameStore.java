@@ -361,7 +361,9 @@ public final class MappedFrameStore implements FrameStore {
     private void reserve(final int count) throws IOException {
         journal.ensureRoom(count + 1);
         if (!index.hasRoom(count)) {
-            replaceIndex(AddressIndex.placesFor(2 * (state.frameCount + count)));
+            final long frames = state.frameCount + count;
+            replaceIndex(
+                    AddressIndex.placesFor(frames + frames / 2)); // the next size for a full table, not the one after
         }
         if (state.free.count() < count && limbo.count() > 0 && control.oldestReader() >= limboEpoch) {
             limbo.moveTo(state.free);

@@ -16,6 +16,7 @@ import io.venation.hashing.FrameKernels;
 import io.venation.hashing.R96Rule;
 import io.venation.receipt.Receipt;
 import io.venation.receipt.ReceiptFlyweight;
+import io.venation.receipt.ReceiptLayout;
 import io.venation.receipt.Suite;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -105,6 +106,31 @@ class MappedFrameStoreTest extends FrameStoreContract {
         put(1);
         assertTrue(mapped().pin(keys));
         assertEquals(new SweepResult(4, 0, 1), mapped().sweep(references));
+    }
+
+    @Test
+    void shouldSpendAtMost64BytesAFrameOnTheIndexAndItsKeysHoweverItGrows() throws IOException {
+        final int count = FrameStore.MAX_COUNT;
+        final long zeroes =
+                arena.allocate((long) count * LatticeFrame.LENGTH, 64).address();
+        final long receipts =
+                arena.allocate((long) count * ReceiptLayout.LENGTH, 64).address();
+        final long addresses = arena.allocate((long) count * Keys.LENGTH, 64).address();
+        final StoreOptions options =
+                StoreOptions.DEFAULT.withSegmentSlots(1_024).withSparse(true);
+        try (MappedFrameStore sparse =
+                MappedFrameStore.open(folder.resolve("sparse"), kernels, options, StoreListener.NONE)) {
+            for (long kept = count; kept <= 8_192; kept += count) {
+                for (int i = 0; i < count; i++) {
+                    OffHeap.putU64(addresses + (long) i * Keys.LENGTH, kept + i);
+                }
+                assertEquals(-1, sparse.putVerified(zeroes, LatticeFrame.LENGTH, count, -1, addresses, receipts));
+                if (kept >= 768) { // fewer take the least table that there is
+                    final double bytes = (double) sparse.statistics().indexBytes() / kept + Keys.LENGTH;
+                    assertTrue(bytes <= 64, bytes + " bytes at " + kept + " frames");
+                }
+            }
+        }
     }
 
     @Test
