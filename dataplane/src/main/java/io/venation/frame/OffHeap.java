@@ -15,6 +15,8 @@ public final class OffHeap {
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     private static final MemorySegment ZEROES = Arena.global().allocate(LatticeFrame.LENGTH, 64);
 
+    private static final int PAGE_LENGTH = 4_096;
+
     /** Up to here a loop beats the set-up of the JDK's vectorised comparison. */
     private static final int SHORT_LENGTH = 64;
 
@@ -172,6 +174,22 @@ public final class OffHeap {
      */
     public static boolean isSame(final long address, final long other, final long length) {
         return MemorySegment.mismatch(MEMORY, address, address + length, MEMORY, other, other + length) < 0;
+    }
+
+    /**
+     * Reads a byte of each page, for what was read to be used: a mapped file that was cut short is an error of the JVM then,
+     * where in the kernel it would be a crash.
+     *
+     * @param address first byte.
+     * @param length  bytes, ≥ 0.
+     * @return something of what was read; to be kept, or the compiler leaves the reads out.
+     */
+    public static int touch(final long address, final long length) {
+        int sum = 0;
+        for (long offset = 0; offset < length; offset += PAGE_LENGTH) {
+            sum += getU8(address + offset);
+        }
+        return sum;
     }
 
     private static boolean isZeroShort(final long address, final int length) {

@@ -21,6 +21,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -76,6 +78,9 @@ public final class MappedFrameStore implements FrameStore {
     private final Object durability = new Object();
 
     private AddressIndex index;
+    /** Written so that the reads are not left out. */
+    private int touched;
+
     private long limboEpoch;
     private long lastMark;
     private long checkpointPosition = -1;
@@ -496,7 +501,7 @@ public final class MappedFrameStore implements FrameStore {
         final long first = segments.frame(found[from]);
         final boolean isVerified = options.verifyPolicy() == VerifyPolicy.ALWAYS;
         if (isVerified) {
-            touch(first, (long) (to - from) * LatticeFrame.LENGTH);
+            touched = OffHeap.touch(first, (long) (to - from) * LatticeFrame.LENGTH);
             Puts.hash(kernels, addressHash, first, LatticeFrame.LENGTH, to - from, computedKeys);
         }
         long bad = 0;
@@ -510,13 +515,6 @@ public final class MappedFrameStore implements FrameStore {
         for (long rest = bad; rest != 0; rest &= rest - 1) {
             final int i = Long.numberOfTrailingZeros(rest);
             OffHeap.putU64(views + (long) i * Long.BYTES, get(keys + (long) i * KEY_LENGTH));
-        }
-    }
-
-    /** Reads a byte a page, guarded: a file cut short is an error then, where in the kernel it were a crash. */
-    private static void touch(final long address, final long length) {
-        for (long offset = 0; offset < length; offset += StoreFileLayout.PAGE_LENGTH) {
-            OffHeap.getU8(address + offset);
         }
     }
 
@@ -576,7 +574,7 @@ public final class MappedFrameStore implements FrameStore {
     }
 
     private boolean isWhole(final long frame, final long key) {
-        touch(frame, LatticeFrame.LENGTH);
+        touched = OffHeap.touch(frame, LatticeFrame.LENGTH);
         return isKey(frame, key);
     }
 
@@ -731,7 +729,7 @@ public final class MappedFrameStore implements FrameStore {
      * @return address and number of pins, in the order of their first pin.
      */
     public Map<Digest, Long> roots() {
-        return Map.copyOf(state.roots);
+        return Collections.unmodifiableMap(new LinkedHashMap<>(state.roots));
     }
 
     /**

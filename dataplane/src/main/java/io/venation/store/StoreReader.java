@@ -30,6 +30,9 @@ public final class StoreReader implements FrameSource, AutoCloseable {
     private final Segments segments;
     private final int reader;
     private final Arena arena = Arena.ofShared();
+    /** Written so that the reads are not left out. */
+    private int touched;
+
     private final long computedKey = arena.allocate(Keys.LENGTH, Long.BYTES).address();
     private AddressIndex index;
 
@@ -160,9 +163,7 @@ public final class StoreReader implements FrameSource, AutoCloseable {
     }
 
     private boolean isWhole(final long frame, final long key) {
-        for (int offset = 0; offset < LatticeFrame.LENGTH; offset += StoreFileLayout.PAGE_LENGTH) {
-            OffHeap.getU8(frame + offset);
-        }
+        touched = OffHeap.touch(frame, LatticeFrame.LENGTH);
         return isKey(frame, key);
     }
 
