@@ -3,6 +3,7 @@ package io.venation.frame;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
@@ -16,6 +17,7 @@ public final class OffHeap {
     private static final MemorySegment ZEROES = Arena.global().allocate(LatticeFrame.LENGTH, 64);
 
     private static final int PAGE_LENGTH = 4_096;
+    private static final Runtime RUNTIME = Runtime.getRuntime();
 
     /** Up to here a loop beats the set-up of the JDK's vectorised comparison. */
     private static final int SHORT_LENGTH = 64;
@@ -177,8 +179,19 @@ public final class OffHeap {
     }
 
     /**
-     * Reads a byte of each page, for what was read to be used: a mapped file that was cut short is an error of the JVM then,
-     * where in the kernel it would be a crash.
+     * A buffer over memory, for channels.
+     *
+     * @param address absolute address of the first byte.
+     * @param length  bytes; they are used only as far as they are touched.
+     * @return a direct buffer, little-endian, that does not keep the memory alive.
+     */
+    public static ByteBuffer buffer(final long address, final int length) {
+        return MEMORY.asSlice(address, length).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Reads a byte of each page of a mapped file before native code does: where the file was cut short this throws an
+     * {@link InternalError}, and native code would end the process.
      *
      * @param address first byte.
      * @param length  bytes, ≥ 0.
@@ -189,7 +202,8 @@ public final class OffHeap {
         for (long offset = 0; offset < length; offset += PAGE_LENGTH) {
             sum += getU8(address + offset);
         }
-        return sum;
+        // The JVM notes the failed read and throws at a later safepoint: at the latest when a native method returns.
+        return sum + (int) RUNTIME.totalMemory();
     }
 
     private static boolean isZeroShort(final long address, final int length) {

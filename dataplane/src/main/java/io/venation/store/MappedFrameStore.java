@@ -3,7 +3,6 @@ package io.venation.store;
 import io.venation.flow.FrameVerifier;
 import io.venation.flow.ReceiptRules;
 import io.venation.flow.RejectReason;
-import io.venation.frame.C768Schedule;
 import io.venation.frame.LatticeFrame;
 import io.venation.frame.OffHeap;
 import io.venation.frame.SealedFrameLayout;
@@ -16,8 +15,6 @@ import io.venation.receipt.Suite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,10 +65,7 @@ public final class MappedFrameStore implements FrameStore {
     private final SlotStack limbo = new SlotStack();
     private final ReceiptFlyweight receipt = new ReceiptFlyweight();
     private final Arena arena = Arena.ofShared();
-    private final ByteBuffer staging;
-    private final long stagedFrames;
-    private final long stagedReceipts;
-    private final long histograms;
+    private final FrameIntake intake;
     private final long computedKeys;
     private final long[] slots = new long[MAX_COUNT];
     private final long[] found = new long[MAX_COUNT];
@@ -181,15 +175,8 @@ public final class MappedFrameStore implements FrameStore {
         segments = recovery.segments();
         index = recovery.index();
         state = recovery.state();
-        final MemorySegment memory = arena.allocate(
-                MAX_COUNT * (long) (LatticeFrame.LENGTH + ReceiptLayout.LENGTH + FrameKernels.HISTOGRAM_LENGTH)
-                        + MAX_COUNT * (long) KEY_LENGTH,
-                StoreFileLayout.PAGE_LENGTH);
-        stagedFrames = memory.address();
-        staging = memory.asSlice(0, MAX_COUNT * (long) LatticeFrame.LENGTH).asByteBuffer();
-        stagedReceipts = stagedFrames + MAX_COUNT * (long) LatticeFrame.LENGTH;
-        histograms = stagedReceipts + MAX_COUNT * (long) ReceiptLayout.LENGTH;
-        computedKeys = histograms + MAX_COUNT * (long) FrameKernels.HISTOGRAM_LENGTH;
+        intake = new FrameIntake(kernels, options.suite(), arena);
+        computedKeys = arena.allocate(MAX_COUNT * (long) KEY_LENGTH, Long.BYTES).address();
         position = journal.end();
         control = Control.create(directory, header);
         state.free.moveTo(limbo);
@@ -317,7 +304,11 @@ public final class MappedFrameStore implements FrameStore {
         final int count = Long.bitCount(mask);
         if (count > 0) {
             try {
-                stage(frames, stride, mask, keys, receipts);
+                if (receipts == 0) {
+                    intake.seal(frames, stride, mask, keys, position);
+                } else {
+                    intake.take(frames, stride, mask, keys, receipts);
+                }
                 reserve(count);
                 takeSlots(count);
             } catch (final IOException e) {
@@ -330,36 +321,6 @@ public final class MappedFrameStore implements FrameStore {
             force();
         }
         return mask;
-    }
-
-    private void stage(final long frames, final long stride, final long mask, final long keys, final long receipts) {
-        int staged = 0;
-        for (long rest = mask; rest != 0; rest &= rest - 1) {
-            final int i = Long.numberOfTrailingZeros(rest);
-            OffHeap.copy(frames + i * stride, stagedFrames + (long) staged * LatticeFrame.LENGTH, LatticeFrame.LENGTH);
-            final long stagedReceipt = stagedReceipts + (long) staged * ReceiptLayout.LENGTH;
-            if (receipts == 0) {
-                ReceiptRules.write(
-                        receipt.wrap(stagedReceipt),
-                        options.suite().toByte(),
-                        (position + staged) % (C768Schedule.MAX_COUNTER + 1),
-                        LatticeFrame.LENGTH);
-            } else {
-                OffHeap.copy(receipts + (long) i * ReceiptLayout.LENGTH, stagedReceipt, ReceiptLayout.LENGTH);
-            }
-            Keys.copy(keys + (long) i * KEY_LENGTH, stagedReceipt + ReceiptLayout.CONTENT_ADDRESS_OFFSET);
-            staged++;
-        }
-        if (receipts == 0) {
-            kernels.r96Histograms(options.suite().rule(), stagedFrames, LatticeFrame.LENGTH, staged, histograms);
-            kernels.sha3(
-                    histograms,
-                    FrameKernels.HISTOGRAM_LENGTH,
-                    FrameKernels.HISTOGRAM_LENGTH,
-                    staged,
-                    stagedReceipts + ReceiptLayout.R96_DIGEST_OFFSET,
-                    ReceiptLayout.LENGTH);
-        }
     }
 
     /** Everything that can fail for want of room, before anything is written. */
@@ -390,10 +351,8 @@ public final class MappedFrameStore implements FrameStore {
         }
         for (int from = 0, to; from < count; from = to) {
             to = runEnd(slots, from, count);
-            if (!options.sparse()
-                    || !OffHeap.isZero(stagedFrames + (long) from * LatticeFrame.LENGTH, LatticeFrame.LENGTH)) {
-                staging.limit(to * LatticeFrame.LENGTH).position(from * LatticeFrame.LENGTH);
-                segments.of(slots[from]).writeFrames(segments.within(slots[from]), staging);
+            if (!options.sparse() || !intake.isZero(from)) {
+                segments.of(slots[from]).writeFrames(segments.within(slots[from]), intake, from, to);
             }
         }
         for (int i = 0; i < reused; i++) {
@@ -411,19 +370,19 @@ public final class MappedFrameStore implements FrameStore {
         return to;
     }
 
-    /** Makes staged frames that are written part of the store; nothing here can fail. */
+    /** Makes frames that are written part of the store; nothing here can fail. */
     private void write(final int count) {
         appendMark();
         for (int i = 0; i < count; i++) {
             final long slot = slots[i];
-            final long stagedReceipt = stagedReceipts + (long) i * ReceiptLayout.LENGTH;
+            final long frameReceipt = intake.receipt(i);
             final long key = segments.key(slot);
-            Keys.copy(stagedReceipt + ReceiptLayout.CONTENT_ADDRESS_OFFSET, key);
-            OffHeap.copy(stagedReceipt, segments.receipt(slot), ReceiptLayout.LENGTH);
+            Keys.copy(frameReceipt + ReceiptLayout.CONTENT_ADDRESS_OFFSET, key);
+            OffHeap.copy(frameReceipt, segments.receipt(slot), ReceiptLayout.LENGTH);
             segments.of(slot).markDirty();
-            journal.appendPut(slot, stagedReceipt);
+            journal.appendPut(slot, frameReceipt);
             index.add(key, slot);
-            state.added(OffHeap.getU64(stagedReceipt + ReceiptLayout.PAYLOAD_LENGTH_OFFSET));
+            state.added(OffHeap.getU64(frameReceipt + ReceiptLayout.PAYLOAD_LENGTH_OFFSET));
         }
         published();
     }
@@ -665,8 +624,7 @@ public final class MappedFrameStore implements FrameStore {
      * @return as of now.
      */
     public StoreStatistics statistics() {
-        return state.statistics(
-                segments.count(), SegmentLayout.length(segments.slotsPerSegment()), limbo.count(), index.bytes());
+        return state.statistics(segments.bytes(), limbo.count(), index.bytes());
     }
 
     // ---- roots
@@ -824,10 +782,8 @@ public final class MappedFrameStore implements FrameStore {
 
     /** Checks up to 64 slots of one segment from a slot on; returns the slot to go on from. */
     long scrub(final FrameChecker checker, final long from, final Scrub scrub) throws IOException {
-        final int within = segments.within(from);
-        final int count = (int)
-                Math.min(Math.min(FrameChecker.MAX_COUNT, segments.slotsPerSegment() - within), state.slotCount - from);
-        final int read = checker.hash(segments.of(from), within, count);
+        final int count = (int) Math.min(Math.min(FrameChecker.MAX_COUNT, segments.left(from)), state.slotCount - from);
+        final int read = checker.hash(segments.of(from), segments.within(from), count);
         for (int i = 0; i < count; i++) {
             final long slot = from + i;
             if (isLive(slot) || !OffHeap.isZero(segments.receipt(slot), ReceiptLayout.LENGTH)) {

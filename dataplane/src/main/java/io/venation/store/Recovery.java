@@ -439,8 +439,7 @@ final class Recovery {
 
     private void verifySuspects() throws IOException {
         for (final int number : suspects) {
-            final long first = (long) number * segments.slotsPerSegment();
-            for (long slot = first; slot < first + segments.slotsPerSegment(); slot++) {
+            for (long slot = segments.first(number); slot < segments.first(number + 1); slot++) {
                 if (live.get((int) slot) && !isWhole(slot)) {
                     damagedSlots.add(slot);
                 }

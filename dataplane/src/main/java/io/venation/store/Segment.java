@@ -18,6 +18,7 @@ final class Segment implements AutoCloseable {
     private final Path path;
     private final Arena arena = Arena.ofShared();
     private final long address;
+    private final long keysOffset;
     private final long receiptsOffset;
     private final long framesOffset;
     private volatile FileChannel channel;
@@ -26,6 +27,7 @@ final class Segment implements AutoCloseable {
     private Segment(final Path path, final FileChannel channel, final int slots, final boolean isWritable)
             throws IOException {
         this.path = path;
+        keysOffset = SegmentLayout.keysOffset(slots);
         receiptsOffset = SegmentLayout.receiptsOffset(slots);
         framesOffset = SegmentLayout.framesOffset(slots);
         address = channel.map(
@@ -45,9 +47,9 @@ final class Segment implements AutoCloseable {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
         try {
-            StoreFiles.writeZeroes(channel, 0, SegmentLayout.framesOffset(header.segmentSlots()));
+            StoreFiles.writeZeroes(channel, 0, SegmentLayout.framesOffset(slots(header)));
             StoreFiles.write(channel, header.page(), 0);
-            final Segment segment = new Segment(path, channel, header.segmentSlots(), true);
+            final Segment segment = new Segment(path, channel, slots(header), true);
             segment.channel = channel;
             segment.isDirty = true;
             return segment;
@@ -71,11 +73,11 @@ final class Segment implements AutoCloseable {
             if (header.number() != expected.number()) {
                 throw new StoreException(path, "is segment " + header.number() + " under another's name");
             }
-            final long length = SegmentLayout.length(expected.segmentSlots());
+            final long length = SegmentLayout.length(slots(expected));
             if (channel.size() < length) {
                 throw new DamagedHeaderException(path, "was cut from " + length + " to " + channel.size() + " bytes");
             }
-            return new Segment(path, channel, expected.segmentSlots(), isWritable);
+            return new Segment(path, channel, slots(expected), isWritable);
         }
     }
 
@@ -83,18 +85,22 @@ final class Segment implements AutoCloseable {
     static void repair(final Path path, final StoreHeader header) throws IOException {
         try (FileChannel channel =
                 StoreFiles.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            final long framesOffset = SegmentLayout.framesOffset(header.segmentSlots());
+            final long framesOffset = SegmentLayout.framesOffset(slots(header));
             final long size = channel.size();
             if (size < framesOffset) {
                 StoreFiles.writeZeroes(channel, size, framesOffset - size);
             }
-            final long length = SegmentLayout.length(header.segmentSlots());
+            final long length = SegmentLayout.length(slots(header));
             if (size < length) {
-                StoreFiles.writeZeroes(channel, Math.max(size, framesOffset), length - Math.max(size, framesOffset));
+                StoreFiles.writeZeroes(channel, length - 1, 1);
             }
             StoreFiles.write(channel, header.page(), 0);
             channel.force(true);
         }
+    }
+
+    private static int slots(final StoreHeader header) {
+        return (int) header.parameter();
     }
 
     private static FileChannel openChannel(final Path path, final boolean isWritable) throws IOException {
@@ -104,7 +110,7 @@ final class Segment implements AutoCloseable {
     }
 
     long key(final int slot) {
-        return address + SegmentLayout.KEYS_OFFSET + (long) slot * SegmentLayout.KEY_LENGTH;
+        return address + keysOffset + (long) slot * SegmentLayout.KEY_LENGTH;
     }
 
     long receipt(final int slot) {
@@ -115,9 +121,9 @@ final class Segment implements AutoCloseable {
         return address + framesOffset + (long) slot * LatticeFrame.LENGTH;
     }
 
-    /** Writes frames to consecutive slots. */
-    void writeFrames(final int slot, final ByteBuffer frames) throws IOException {
-        StoreFiles.write(channel(), frames, framesOffset + (long) slot * LatticeFrame.LENGTH);
+    /** Writes frames of a put to consecutive slots. */
+    void writeFrames(final int slot, final FrameIntake frames, final int from, final int to) throws IOException {
+        frames.write(channel(), framesOffset + (long) slot * LatticeFrame.LENGTH, from, to);
     }
 
     /** Reads frames of consecutive slots by {@code read}, which a file cut short ends and does not make a fault. */

@@ -23,7 +23,13 @@ import io.venation.receipt.ReceiptLayout;
 final class SegmentLayout {
     static final int KEY_LENGTH = ReceiptLayout.DIGEST_LENGTH;
     static final int RECEIPT_LENGTH = ReceiptLayout.LENGTH;
-    static final int KEYS_OFFSET = StoreFileLayout.PAGE_LENGTH;
+    /** Linux maps 2 MiB of keys as one page, where they fill it: a look-up does without a walk through page tables then. */
+    static final int HUGE_PAGE_LENGTH = 1 << 21;
+    /** Linux keeps what is written in larger pieces where they stand on their own length. */
+    static final int FRAMES_ALIGNMENT = 1 << 16;
+
+    /** Segments that have the slots of their store's header; all others have so many times as many. */
+    static final int SMALL_SEGMENTS = 16;
 
     static {
         Relation.holds(LatticeFrame.LENGTH % StoreFileLayout.PAGE_LENGTH == 0, "frames stand on pages");
@@ -31,13 +37,17 @@ final class SegmentLayout {
 
     private SegmentLayout() {}
 
+    static long keysOffset(final int slots) {
+        return slots * KEY_LENGTH < HUGE_PAGE_LENGTH ? StoreFileLayout.PAGE_LENGTH : HUGE_PAGE_LENGTH;
+    }
+
     static long receiptsOffset(final int slots) {
-        return KEYS_OFFSET + (long) slots * KEY_LENGTH;
+        return keysOffset(slots) + (long) slots * KEY_LENGTH;
     }
 
     static long framesOffset(final int slots) {
         final long end = receiptsOffset(slots) + (long) slots * RECEIPT_LENGTH;
-        return Math.ceilDiv(end, StoreFileLayout.PAGE_LENGTH) * StoreFileLayout.PAGE_LENGTH;
+        return Math.ceilDiv(end, FRAMES_ALIGNMENT) * FRAMES_ALIGNMENT;
     }
 
     static long length(final int slots) {

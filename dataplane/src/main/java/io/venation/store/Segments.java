@@ -14,8 +14,10 @@ final class Segments implements AutoCloseable {
     private final Path directory;
     private final StoreHeader header;
     private final boolean isWritable;
+    private final int slots;
     private final int shift;
-    private final int mask;
+    private final int largeSlots;
+    private final int largeShift;
     private volatile Segment[] segments = new Segment[0];
     private volatile boolean isDirectoryDirty;
 
@@ -24,12 +26,10 @@ final class Segments implements AutoCloseable {
         this.directory = directory;
         this.header = header;
         this.isWritable = isWritable;
-        shift = Integer.numberOfTrailingZeros(header.segmentSlots());
-        mask = header.segmentSlots() - 1;
-    }
-
-    int slotsPerSegment() {
-        return mask + 1;
+        slots = header.segmentSlots();
+        shift = Integer.numberOfTrailingZeros(slots);
+        largeSlots = slots * SegmentLayout.SMALL_SEGMENTS;
+        largeShift = Integer.numberOfTrailingZeros(largeSlots);
     }
 
     int count() {
@@ -37,12 +37,33 @@ final class Segments implements AutoCloseable {
     }
 
     long slotCount() {
-        return (long) segments.length << shift;
+        return first(segments.length);
+    }
+
+    /** Number of a slot's segment: the small ones together have as many slots as a large one. */
+    private int number(final long slot) {
+        return (int) (slot < largeSlots ? slot >>> shift : (slot >>> largeShift) + SegmentLayout.SMALL_SEGMENTS - 1);
+    }
+
+    /** First slot of a segment, there or not. */
+    long first(final int number) {
+        return number < SegmentLayout.SMALL_SEGMENTS
+                ? (long) number << shift
+                : number - SegmentLayout.SMALL_SEGMENTS + 1L << largeShift;
+    }
+
+    private int slots(final int number) {
+        return number < SegmentLayout.SMALL_SEGMENTS ? slots : largeSlots;
+    }
+
+    /** Slots from this one to the end of its segment. */
+    int left(final long slot) {
+        return (slot < largeSlots ? slots : largeSlots) - within(slot);
     }
 
     /** Segment of a slot; a reader maps it where the writer has made it since. */
     Segment of(final long slot) {
-        final int number = (int) (slot >>> shift);
+        final int number = number(slot);
         final Segment[] all = segments;
         return number < all.length ? all[number] : openTo(number);
     }
@@ -66,7 +87,7 @@ final class Segments implements AutoCloseable {
     }
 
     int within(final long slot) {
-        return (int) slot & mask;
+        return (int) slot & (slot < largeSlots ? slots : largeSlots) - 1;
     }
 
     long key(final long slot) {
@@ -88,7 +109,16 @@ final class Segments implements AutoCloseable {
 
     /** Header that a segment must have. */
     StoreHeader header(final int number) {
-        return header.of(FileKind.SEGMENT, number, header.segmentSlots());
+        return header.of(FileKind.SEGMENT, number, slots(number));
+    }
+
+    /** Length of all files. */
+    long bytes() {
+        long bytes = 0;
+        for (int number = 0; number < segments.length; number++) {
+            bytes += SegmentLayout.length(slots(number));
+        }
+        return bytes;
     }
 
     /** Makes the next segment. */

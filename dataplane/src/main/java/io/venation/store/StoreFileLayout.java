@@ -32,7 +32,7 @@ final class StoreFileLayout {
     /** The bytes {@code VENSTORE}. */
     static final long MAGIC = 0x45_52_4F_54_53_4E_45_56L;
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static {
         Relation.holds(MAGIC_OFFSET == StoreFileHeaderEncoder.magicEncodingOffset(), "MAGIC_OFFSET");

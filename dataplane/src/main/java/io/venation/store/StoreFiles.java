@@ -14,7 +14,7 @@ class StoreFiles {
     /** Files as they are. */
     static final StoreFiles PLAIN = new StoreFiles();
 
-    private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(1 << 18);
+    private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(1 << 21);
 
     private static final Method SET_UNINTERRUPTIBLE = setUninterruptible();
 
@@ -72,8 +72,10 @@ class StoreFiles {
     /** Writes zeroes, so that the file system has found room for them before anybody maps them. */
     static void writeZeroes(final FileChannel channel, final long offset, final long length) throws IOException {
         final ByteBuffer zeroes = ZEROES.duplicate();
-        for (long done = 0; done < length; done += zeroes.capacity()) {
-            write(channel, zeroes.clear().limit((int) Math.min(length - done, zeroes.capacity())), offset + done);
+        final int run = zeroes.capacity();
+        for (long at = offset, end = offset + length, next; at < end; at = next) {
+            next = Math.min(end, (at / run + 1) * run);
+            write(channel, zeroes.clear().limit((int) (next - at)), at);
         }
     }
 

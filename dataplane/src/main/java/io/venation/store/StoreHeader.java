@@ -59,7 +59,8 @@ record StoreHeader(FileKind kind, Suite suite, UUID storeId, long number, long p
         final int suite = Byte.toUnsignedInt(page.get(SUITE_OFFSET));
         final long segmentSlots = page.getLong(SEGMENT_SLOTS_OFFSET);
         if (version != StoreFileLayout.VERSION) {
-            throw new StoreException(path, "format version " + version + " is not known here, only 1 is");
+            throw new StoreException(
+                    path, "format version " + version + " is not known here, only " + StoreFileLayout.VERSION + " is");
         }
         if (!Suite.isByte(suite)) {
             throw new StoreException(path, "suite " + suite + " is not known here");

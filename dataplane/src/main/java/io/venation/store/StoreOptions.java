@@ -9,18 +9,19 @@ import java.util.Objects;
  * @param suite        hashes of addresses and receipts; fixed when the store is made.
  * @param durability   when what was put is forced to disk.
  * @param verifyPolicy whether {@code get} verifies.
- * @param segmentSlots frames of a segment file, a power of two in 64..1,048,576; fixed when the store is made.
+ * @param segmentSlots frames of each of the first 16 segment files, a power of two in 64..65,536; later ones have 16 times as
+ *                     many; fixed when the store is made.
  * @param sparse       whether a frame of zeroes is left as a hole in the file: for measuring indices larger than the
  *                     disk, with made-up addresses, and nothing else.
  */
 public record StoreOptions(
         Suite suite, Durability durability, VerifyPolicy verifyPolicy, int segmentSlots, boolean sparse) {
-    /** BLAKE3 and mod96, forced at close, views unverified, segments of 48 MiB. */
+    /** BLAKE3 and mod96, forced at close, views unverified, segments of 48 MiB, from the 17th on of 768 MiB. */
     public static final StoreOptions DEFAULT =
             new StoreOptions(Suite.DEFAULT, Durability.ASYNC, VerifyPolicy.NEVER, 4_096, false);
 
     private static final int MIN_SEGMENT_SLOTS = 64;
-    private static final int MAX_SEGMENT_SLOTS = 1 << 20;
+    private static final int MAX_SEGMENT_SLOTS = 1 << 16;
 
     /** Checks what is given. */
     public StoreOptions {

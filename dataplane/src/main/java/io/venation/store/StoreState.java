@@ -44,8 +44,7 @@ final class StoreState {
         payloadBytes -= payloadLength;
     }
 
-    StoreStatistics statistics(
-            final int segmentCount, final long segmentLength, final int limboCount, final long indexBytes) {
+    StoreStatistics statistics(final long segmentBytes, final int limboCount, final long indexBytes) {
         return new StoreStatistics(
                 frameCount,
                 frameCount * LatticeFrame.LENGTH,
@@ -54,7 +53,7 @@ final class StoreState {
                 roots.size(),
                 quarantinedCount,
                 free.count() + limboCount,
-                segmentCount * segmentLength,
+                segmentBytes,
                 indexBytes);
     }
 }
