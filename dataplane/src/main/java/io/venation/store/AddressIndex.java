@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.BitSet;
 import java.util.zip.CRC32C;
 
 /**
@@ -207,6 +208,18 @@ final class AddressIndex implements AutoCloseable {
                 other.add(segments.key(slot - 1), slot - 1);
             }
         }
+    }
+
+    /** The slots of all entries; those added or taken out meanwhile may be among them or not. */
+    BitSet slots() {
+        final BitSet slots = new BitSet();
+        for (long place = 0; place <= mask; place++) {
+            final long slot = OffHeap.getU64(places + place * Long.BYTES) & SLOT_MASK;
+            if (slot != 0 && slot != TAKEN_OUT) {
+                slots.set((int) slot - 1);
+            }
+        }
+        return slots;
     }
 
     /** Counts the places in use, taken out or not, as must be known before anything is added to a table that was opened. */

@@ -17,7 +17,8 @@ import io.venation.frame.Relation;
  *               bytes put, quarantined, roots unknown, root count, free count
  * </pre>
  *
- * <p>It counts only where the journal ends at its sequence: after any later change it is history.
+ * <p>Opening believes it only where the journal ends at its sequence; readers take roots from it and add what the journal says
+ * since.
  */
 final class CheckpointLayout {
     static final int STATE_OFFSET = 4_096;

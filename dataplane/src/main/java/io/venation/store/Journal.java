@@ -48,6 +48,7 @@ final class Journal implements AutoCloseable {
     private MappedBytes bytes;
     private long runFirst = -1;
     private int runCount;
+    private long readableTo = Long.MAX_VALUE;
     private long end;
     private long allocatedTo;
 
@@ -163,6 +164,16 @@ final class Journal implements AutoCloseable {
         return RECORDS_OFFSET + (sequence - base()) * RECORD_LENGTH;
     }
 
+    /** Keeps {@link #read} below a sequence: what stands from there on may still change. */
+    void readTo(final long sequence) {
+        readableTo = sequence;
+    }
+
+    /** Has {@link #read} read from the file again. */
+    void forget() {
+        runFirst = -1;
+    }
+
     /**
      * Reads a record.
      *
@@ -171,7 +182,9 @@ final class Journal implements AutoCloseable {
     long read(final long sequence) throws IOException {
         if (runFirst < 0 || sequence < runFirst || sequence >= runFirst + runCount) {
             runFirst = sequence;
-            runCount = StoreFiles.read(channel, run.clear(), offset(sequence)) / RECORD_LENGTH;
+            final int readable = Math.clamp(readableTo - sequence, 0, RUN_LENGTH / RECORD_LENGTH);
+            run.clear().limit(readable * RECORD_LENGTH);
+            runCount = StoreFiles.read(channel, run, offset(sequence)) / RECORD_LENGTH;
             run.clear();
             if (runCount == 0) {
                 runFirst = -1;

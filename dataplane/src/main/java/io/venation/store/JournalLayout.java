@@ -1,6 +1,7 @@
 package io.venation.store;
 
 import io.venation.codec.StoreJournalRecordEncoder;
+import io.venation.frame.OffHeap;
 import io.venation.frame.Relation;
 import io.venation.receipt.ReceiptLayout;
 
@@ -74,6 +75,11 @@ final class JournalLayout {
     }
 
     private JournalLayout() {}
+
+    /** Whether a record is the second of two that say the same. */
+    static boolean isCopy(final long record) {
+        return OffHeap.getU8(record + COPY_OFFSET) == 1;
+    }
 
     /** Whether records of a kind are written twice. */
     static boolean isTwice(final int kind) {

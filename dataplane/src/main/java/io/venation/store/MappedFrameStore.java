@@ -15,6 +15,7 @@ import io.venation.receipt.Suite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ import java.util.stream.Stream;
  * <p>A failed force or a failed write of the journal makes the store refuse all further writing: what the disk holds
  * is not known then until the store is opened again. A put that finds the disk full throws and has changed nothing.
  */
-public final class MappedFrameStore implements FrameStore {
+public final class MappedFrameStore implements FrameStore, StoreView {
     private static final int KEY_LENGTH = Keys.LENGTH;
     /** Records between marks: what is verified again after a crash, at most, beside what was never forced. */
     private static final int MARK_INTERVAL = 1_024;
@@ -477,13 +478,7 @@ public final class MappedFrameStore implements FrameStore {
         }
     }
 
-    /**
-     * Copies a frame out and verifies the copy, whatever the policy: what the caller has is what was hashed.
-     *
-     * @param key    absolute address of the 32-byte content address.
-     * @param target absolute address of room for 12,288 bytes; its contents are undefined where the result is false.
-     * @return whether the frame is there and whole.
-     */
+    @Override
     public boolean copy(final long key, final long target) {
         final long slot = index.find(key);
         if (slot == AddressIndex.ABSENT) {
@@ -597,11 +592,7 @@ public final class MappedFrameStore implements FrameStore {
         return state.frameCount;
     }
 
-    /**
-     * Shows every frame, in the order of slots. The visitor must not write to the store.
-     *
-     * @param visitor sees them.
-     */
+    @Override
     public void forEach(final FrameVisitor visitor) {
         for (long slot = 0; slot < state.slotCount; slot++) {
             if (isLive(slot)) {
@@ -618,11 +609,7 @@ public final class MappedFrameStore implements FrameStore {
         return OffHeap.getU64(segments.receipt(slot) + ReceiptLayout.PAYLOAD_LENGTH_OFFSET);
     }
 
-    /**
-     * Counts.
-     *
-     * @return as of now.
-     */
+    @Override
     public StoreStatistics statistics() {
         return state.statistics(segments.bytes(), limbo.count(), index.bytes());
     }
@@ -681,11 +668,7 @@ public final class MappedFrameStore implements FrameStore {
         }
     }
 
-    /**
-     * The roots.
-     *
-     * @return address and number of pins, in the order of their first pin.
-     */
+    @Override
     public Map<Digest, Long> roots() {
         return Collections.unmodifiableMap(new LinkedHashMap<>(state.roots));
     }
@@ -764,6 +747,7 @@ public final class MappedFrameStore implements FrameStore {
     }
 
     private void clear(final long slot) {
+        VarHandle.releaseFence(); // readers see it leave the index first
         state.removed(payloadLength(slot));
         OffHeap.zero(segments.key(slot), KEY_LENGTH);
         OffHeap.zero(segments.receipt(slot), ReceiptLayout.LENGTH);

@@ -296,7 +296,7 @@ final class Recovery {
             long record = journal.read(sequence);
             if (record == 0) {
                 final long next = journal.read(sequence + 1);
-                final boolean isOriginalLost = next != 0 && isCopy(next);
+                final boolean isOriginalLost = next != 0 && JournalLayout.isCopy(next);
                 if (!isOriginalLost && !(isCopyNext && next != 0)) {
                     break;
                 }
@@ -308,18 +308,15 @@ final class Recovery {
                 }
                 continue;
             }
-            isCopyNext = !isCopy(record) && JournalLayout.isTwice(OffHeap.getU8(record + JournalLayout.KIND_OFFSET));
-            if (!isCopy(record)) {
+            isCopyNext = !JournalLayout.isCopy(record)
+                    && JournalLayout.isTwice(OffHeap.getU8(record + JournalLayout.KIND_OFFSET));
+            if (!JournalLayout.isCopy(record)) {
                 apply(sequence, record);
             }
         }
         return sequence < limit && sequence < Math.max(known, laterMark(sequence)) || sequence < known
                 ? ~sequence
                 : sequence;
-    }
-
-    private static boolean isCopy(final long record) {
-        return OffHeap.getU8(record + JournalLayout.COPY_OFFSET) == 1;
     }
 
     private long laterMark(final long sequence) throws IOException {
@@ -336,7 +333,6 @@ final class Recovery {
 
     private void apply(final long sequence, final long record) throws IOException {
         final long slot = OffHeap.getU64(record + JournalLayout.SLOT_OFFSET);
-        final long key = record + JournalLayout.KEY_OFFSET;
         switch (OffHeap.getU8(record + JournalLayout.KIND_OFFSET)) {
             case JournalLayout.PUT -> applyPut(sequence, slot, record + JournalLayout.RECEIPT_OFFSET);
             case JournalLayout.FREE -> remove(slot);
@@ -345,20 +341,19 @@ final class Recovery {
                 quarantined.set(Math.toIntExact(slot));
                 state.quarantinedCount++;
             }
-            case JournalLayout.PIN -> state.pin(Digest.read(key));
-            case JournalLayout.UNPIN -> state.unpin(Digest.read(key));
             case JournalLayout.MARK -> {
                 durable = slot;
                 verifiedFrom = Math.max(verifiedFrom, durable);
                 state.bytesPut = Math.max(state.bytesPut, OffHeap.getU64(record + JournalLayout.VALUE_OFFSET));
             }
-            case JournalLayout.ROOTS_UNKNOWN -> state.areRootsUnknown = true;
-            case JournalLayout.ROOTS_KNOWN -> state.areRootsUnknown = false;
-            default ->
-                throw new StoreException(
-                        journal.path(),
-                        "record " + sequence + " is of kind " + OffHeap.getU8(record + JournalLayout.KIND_OFFSET)
-                                + ", not known here");
+            default -> {
+                if (!state.applyRoot(record)) {
+                    throw new StoreException(
+                            journal.path(),
+                            "record " + sequence + " is of kind " + OffHeap.getU8(record + JournalLayout.KIND_OFFSET)
+                                    + ", not known here");
+                }
+            }
         }
     }
 
@@ -490,7 +485,8 @@ final class Recovery {
         checkSuite();
         listener.onRecovered("the journal is written anew and every frame verified: " + why);
         final StoreState roots = readRoots(known, checkpoint);
-        long base = known;
+        final Traces traces = traces();
+        long base = Math.max(known, traces.position);
         if (journal != null) {
             base = Math.max(base, journal.limit());
             journal.close();
@@ -507,7 +503,8 @@ final class Recovery {
         state.roots.putAll(roots.roots);
         state.areRootsUnknown = roots.areRootsUnknown;
         newIndexOf(segments.slotCount());
-        journal = Journal.create(directory, header.of(FileKind.JOURNAL, generation + 1, base));
+        journal = Journal.create(
+                directory, header.of(FileKind.JOURNAL, Math.max(generation, traces.generation) + 1, base));
         header = journal.header();
         adoptAll();
         writeRoots();
@@ -518,6 +515,27 @@ final class Recovery {
         journal = journal.publish(files, directory);
         clearUnused();
         setAside(generation);
+    }
+
+    /** Of journals that were there before, whole or not. */
+    private record Traces(long generation, long position) {}
+
+    /**
+     * What checkpoint and control file tell of journals: a new one is of a later generation and begins behind, so that who
+     * follows the log of a lost one sees that it is another.
+     */
+    private Traces traces() throws IOException {
+        final Optional<Checkpoint> checkpoint = Checkpoint.read(directory, header);
+        long generation = checkpoint.map(Checkpoint::journalGeneration).orElse(0L);
+        long position = checkpoint.map(Checkpoint::sequence).orElse(0L);
+        try (Control control = Control.open(directory, false)) {
+            header.checkSameStore(FileKind.CONTROL.path(directory), control.header());
+            generation = Math.max(generation, control.journalGeneration());
+            position = Math.max(position, control.position());
+        } catch (final DamagedHeaderException | java.nio.file.NoSuchFileException _) {
+            // it tells nothing
+        }
+        return new Traces(generation, position);
     }
 
     /**
@@ -544,17 +562,8 @@ final class Recovery {
                 isLastLost = true;
                 continue;
             }
-            if (!isCopy(record) || isLastLost) {
-                final Digest key = Digest.read(record + JournalLayout.KEY_OFFSET);
-                switch (OffHeap.getU8(record + JournalLayout.KIND_OFFSET)) {
-                    case JournalLayout.PIN -> roots.pin(key);
-                    case JournalLayout.UNPIN -> roots.unpin(key);
-                    case JournalLayout.ROOTS_UNKNOWN -> roots.areRootsUnknown = true;
-                    case JournalLayout.ROOTS_KNOWN -> roots.areRootsUnknown = false;
-                    default -> {
-                        // frames speak for themselves
-                    }
-                }
+            if (!JournalLayout.isCopy(record) || isLastLost) {
+                roots.applyRoot(record); // frames speak for themselves
             }
             isLastLost = false;
         }

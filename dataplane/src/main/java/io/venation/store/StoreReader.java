@@ -4,12 +4,19 @@ import io.venation.frame.LatticeFrame;
 import io.venation.frame.OffHeap;
 import io.venation.hashing.AddressHash;
 import io.venation.hashing.FrameKernels;
+import io.venation.receipt.Digest;
+import io.venation.receipt.ReceiptLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.lang.invoke.VarHandle;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Reads a store that another thread or process writes to, or that is closed.
@@ -18,8 +25,10 @@ import java.nio.file.Path;
  * that has grown since holds. In a directory that cannot be written to it does not register, and whoever may write
  * there could reuse a slot under it. One thread.
  */
-public final class StoreReader implements FrameSource, AutoCloseable {
+public final class StoreReader implements StoreView, AutoCloseable {
     private static final int NOT_REGISTERED = -1;
+    /** Frames of consecutive slots that are hashed in one kernel call. */
+    private static final int RUN_COUNT = 16;
 
     private final Path directory;
     private final FrameKernels kernels;
@@ -33,7 +42,13 @@ public final class StoreReader implements FrameSource, AutoCloseable {
     /** Written so that the reads are not left out. */
     private int touched;
 
-    private final long computedKey = arena.allocate(Keys.LENGTH, Long.BYTES).address();
+    private final long computedKeys =
+            arena.allocate((long) RUN_COUNT * Keys.LENGTH, Long.BYTES).address();
+    private final long keys =
+            arena.allocate((long) RUN_COUNT * Keys.LENGTH, Long.BYTES).address();
+    private final long receipts =
+            arena.allocate((long) RUN_COUNT * ReceiptLayout.LENGTH, Long.BYTES).address();
+    private final JournalFold fold;
     private AddressIndex index;
 
     /**
@@ -70,6 +85,7 @@ public final class StoreReader implements FrameSource, AutoCloseable {
         header = control.header();
         addressHash = header.suite().addressHash();
         segments = new Segments(directory, header, false);
+        fold = new JournalFold(directory, control);
         if (control.state() == Control.OPEN && !StoreLock.isHeld(directory)) {
             control.close();
             throw new StoreException(directory, "was not closed and nobody writes to it; open it for writing once");
@@ -108,13 +124,20 @@ public final class StoreReader implements FrameSource, AutoCloseable {
         if (reader != NOT_REGISTERED) {
             control.enter(reader);
         }
-        if (control.indexGeneration() != index.generation()) {
-            try {
-                openIndex();
-            } catch (final IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        isIndexReplaced();
+    }
+
+    /** Whether the writer has another index by now; it is opened then. */
+    private boolean isIndexReplaced() {
+        if (control.indexGeneration() == index.generation()) {
+            return false;
         }
+        try {
+            openIndex();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return true;
     }
 
     /**
@@ -135,24 +158,10 @@ public final class StoreReader implements FrameSource, AutoCloseable {
 
     private long find(final long key) {
         final long slot = index.find(key);
-        if (slot == AddressIndex.ABSENT && control.indexGeneration() != index.generation()) {
-            try {
-                openIndex();
-            } catch (final IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return index.find(key);
-        }
-        return slot;
+        return slot == AddressIndex.ABSENT && isIndexReplaced() ? index.find(key) : slot;
     }
 
-    /**
-     * Copies a frame out and verifies the copy.
-     *
-     * @param key    absolute address of the 32-byte content address.
-     * @param target absolute address of room for 12,288 bytes; its contents are undefined where the result is false.
-     * @return whether the frame is there and whole.
-     */
+    @Override
     public boolean copy(final long key, final long target) {
         final long slot = find(key);
         if (slot == AddressIndex.ABSENT) {
@@ -168,8 +177,125 @@ public final class StoreReader implements FrameSource, AutoCloseable {
     }
 
     private boolean isKey(final long frame, final long key) {
-        Puts.hash(kernels, addressHash, frame, LatticeFrame.LENGTH, 1, computedKey);
-        return Keys.same(computedKey, key);
+        Puts.hash(kernels, addressHash, frame, LatticeFrame.LENGTH, 1, computedKeys);
+        return Keys.same(computedKeys, key);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Those that are there when it begins and when their turn comes; what is put or swept meanwhile may be among them or not.
+     * Where the policy is {@link VerifyPolicy#ALWAYS} a frame that is not what its address says is left out. Key and receipt
+     * are valid until the visitor returns, the frame as after {@link #get}. A bit a slot while it runs.
+     */
+    @Override
+    public void forEach(final FrameVisitor visitor) {
+        isIndexReplaced();
+        final BitSet slots = index.slots();
+        for (int from = slots.nextSetBit(0), to; from >= 0; from = slots.nextSetBit(to)) {
+            to = from + 1;
+            while (to - from < RUN_COUNT && slots.get(to) && segments.within(to) != 0) {
+                to++;
+            }
+            show(visitor, from, to - from);
+        }
+    }
+
+    /** Shows what is in consecutive slots of one segment. */
+    private void show(final FrameVisitor visitor, final long first, final int count) {
+        long there = 0;
+        for (int i = 0; i < count; i++) {
+            Keys.copy(segments.key(first + i), keys + (long) i * Keys.LENGTH);
+            OffHeap.copy(segments.receipt(first + i), receipts + (long) i * ReceiptLayout.LENGTH, ReceiptLayout.LENGTH);
+            VarHandle.acquireFence();
+            there |= isIn(first + i, keys + (long) i * Keys.LENGTH) ? 1L << i : 0;
+        }
+        final long frames = segments.frame(first);
+        if (there != 0 && verifyPolicy == VerifyPolicy.ALWAYS) {
+            touched = OffHeap.touch(frames, (long) count * LatticeFrame.LENGTH);
+            Puts.hash(kernels, addressHash, frames, LatticeFrame.LENGTH, count, computedKeys);
+        }
+        for (long rest = there; rest != 0; rest &= rest - 1) {
+            final int i = Long.numberOfTrailingZeros(rest);
+            final long key = keys + (long) i * Keys.LENGTH;
+            if (verifyPolicy == VerifyPolicy.NEVER || Keys.same(computedKeys + (long) i * Keys.LENGTH, key)) {
+                visitor.onFrame(
+                        key, receipts + (long) i * ReceiptLayout.LENGTH, frames + (long) i * LatticeFrame.LENGTH);
+            }
+        }
+    }
+
+    /**
+     * Whether key and receipt that were copied are of one frame and whole: its writer takes a frame out of the index before it
+     * clears them.
+     */
+    private boolean isIn(final long slot, final long key) {
+        boolean isIn;
+        do {
+            isIn = index.find(key) == slot;
+            VarHandle.acquireFence();
+        } while (isIndexReplaced());
+        return isIn;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>As the journal tells, up to {@link #position}: the first call reads what the writer has appended since the store
+     * was last closed, later ones what is new.
+     *
+     * @throws UncheckedIOException where the journal cannot be read, or is damaged where a root may have been.
+     */
+    @Override
+    public Map<Digest, Long> roots() {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(state().roots));
+    }
+
+    /**
+     * Whether roots may have been lost with a damaged journal.
+     *
+     * @return true until the writer says otherwise.
+     * @throws UncheckedIOException as {@link #roots} does.
+     */
+    public boolean areRootsUnknown() {
+        return state().areRootsUnknown;
+    }
+
+    private StoreState state() {
+        try {
+            return fold.toPosition();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Of frames that were put and were there already, only those count that the journal's last mark knows of.
+     *
+     * @throws UncheckedIOException as {@link #roots} does.
+     */
+    @Override
+    public StoreStatistics statistics() {
+        final StoreState state = state();
+        isIndexReplaced();
+        final BitSet slots = index.slots();
+        final long frames = slots.cardinality();
+        return new StoreStatistics(
+                frames,
+                frames * LatticeFrame.LENGTH,
+                slots.stream()
+                        .mapToLong(segments::receipt)
+                        .map(receipt -> OffHeap.getU64(receipt + ReceiptLayout.PAYLOAD_LENGTH_OFFSET))
+                        .sum(),
+                state.bytesPut,
+                state.roots.size(),
+                state.quarantinedCount,
+                Math.max(0, state.slotCount - frames - state.quarantinedCount),
+                Math.ceilDiv(state.slotCount, segments.slotsPerSegment())
+                        * SegmentLayout.length(segments.slotsPerSegment()),
+                index.bytes());
     }
 
     /**
@@ -190,11 +316,7 @@ public final class StoreReader implements FrameSource, AutoCloseable {
         return control.durablePosition();
     }
 
-    /**
-     * Frames kept.
-     *
-     * @return count, ≥ 0.
-     */
+    @Override
     public long frameCount() {
         return control.frameCount();
     }
@@ -205,6 +327,7 @@ public final class StoreReader implements FrameSource, AutoCloseable {
             control.unregister(reader);
         }
         control.close();
+        fold.close();
         if (index != null) {
             index.close();
         }

@@ -1,6 +1,7 @@
 package io.venation.store;
 
 import io.venation.frame.LatticeFrame;
+import io.venation.frame.OffHeap;
 import io.venation.receipt.Digest;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,6 +16,20 @@ final class StoreState {
     long bytesPut;
     long quarantinedCount;
     boolean areRootsUnknown;
+
+    /** Does what a record says about roots; false where it says nothing about them. */
+    boolean applyRoot(final long record) {
+        switch (OffHeap.getU8(record + JournalLayout.KIND_OFFSET)) {
+            case JournalLayout.PIN -> pin(Digest.read(record + JournalLayout.KEY_OFFSET));
+            case JournalLayout.UNPIN -> unpin(Digest.read(record + JournalLayout.KEY_OFFSET));
+            case JournalLayout.ROOTS_UNKNOWN -> areRootsUnknown = true;
+            case JournalLayout.ROOTS_KNOWN -> areRootsUnknown = false;
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
 
     void pin(final Digest root) {
         roots.merge(root, 1L, Long::sum);

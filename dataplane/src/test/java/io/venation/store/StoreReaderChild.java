@@ -5,8 +5,12 @@ import io.venation.hashing.FrameKernels;
 import io.venation.hashing.Kernels;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Reads frames 0 to n − 1 of a store that another process writes to; exits with the number of those it does not find. */
+/**
+ * Reads a store that another process writes to: exits with the number of frames 0 to n − 1 that it does not find, and prints all
+ * roots and the number of all frames.
+ */
 final class StoreReaderChild {
     private StoreReaderChild() {}
 
@@ -25,6 +29,10 @@ final class StoreReaderChild {
                     missing++;
                 }
             }
+            reader.roots().forEach((root, pins) -> System.out.println(root + " " + pins));
+            final AtomicLong frames = new AtomicLong();
+            reader.forEach((shownKey, receipt, shown) -> frames.incrementAndGet());
+            System.out.println(frames);
         }
         System.exit(Math.min(missing, 100));
     }

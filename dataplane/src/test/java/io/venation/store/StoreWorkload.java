@@ -151,7 +151,7 @@ final class StoreWorkload implements AutoCloseable {
         return found;
     }
 
-    Map<Long, Long> pinned(final MappedFrameStore store) {
+    Map<Long, Long> pinned(final StoreView store) {
         final Map<Long, Long> pinned = new HashMap<>();
         for (long value = 0; value < VALUE_COUNT; value++) {
             digest(value);
