@@ -4,6 +4,7 @@ import io.venation.frame.OffHeap;
 import io.venation.hashing.AddressHash;
 import io.venation.hashing.FrameKernels;
 import io.venation.store.MappedFrameStore;
+import io.venation.store.StoreView;
 import java.lang.foreign.Arena;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -31,7 +32,7 @@ public final class StoreReconciliation {
 
     private StoreReconciliation(
             final MappedFrameStore target,
-            final MappedFrameStore source,
+            final StoreView source,
             final FrameKernels kernels,
             final AddressHash addressHash,
             final FetchListener listener) {
@@ -43,7 +44,7 @@ public final class StoreReconciliation {
      * Fetches what a store lacks.
      *
      * @param target      gets the frames.
-     * @param source      has them.
+     * @param source      has them; under {@code VerifyPolicy.NEVER} its frames are not hashed only to be listed.
      * @param kernels     of the caller's thread.
      * @param addressHash of both stores' suites.
      * @param listener    hears how it goes.
@@ -51,7 +52,7 @@ public final class StoreReconciliation {
      */
     public static Result run(
             final MappedFrameStore target,
-            final MappedFrameStore source,
+            final StoreView source,
             final FrameKernels kernels,
             final AddressHash addressHash,
             final FetchListener listener) {
@@ -93,17 +94,19 @@ public final class StoreReconciliation {
         }
     }
 
-    private static KeySet keys(final MappedFrameStore store) {
+    /** What is put while a store is listed may be left out. */
+    private static KeySet keys(final StoreView store) {
         final int count = Math.toIntExact(store.frameCount());
         try (Arena arena = Arena.ofConfined()) {
             final long keys =
                     arena.allocate(Math.max(1L, count) * KeySet.KEY_LENGTH, 64).address();
-            final long[] next = {keys};
+            final int[] listed = new int[1];
             store.forEach((key, receipt, frame) -> {
-                OffHeap.copy(key, next[0], KeySet.KEY_LENGTH);
-                next[0] += KeySet.KEY_LENGTH;
+                if (listed[0] < count) {
+                    OffHeap.copy(key, keys + (long) listed[0]++ * KeySet.KEY_LENGTH, KeySet.KEY_LENGTH);
+                }
             });
-            return new KeySet(keys, count);
+            return new KeySet(keys, listed[0]);
         }
     }
 }

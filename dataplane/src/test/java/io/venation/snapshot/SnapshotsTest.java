@@ -35,11 +35,13 @@ class SnapshotsTest {
     private final SnapshotFixture fixture = new SnapshotFixture();
     private MappedFrameStore store;
     private Snapshots snapshots;
+    private SnapshotWriter writer;
 
     @BeforeEach
     void open() throws IOException {
         store = fixture.open(folder.resolve("store"));
         snapshots = new Snapshots(store, fixture.kernels, AddressHash.BLAKE3);
+        writer = new SnapshotWriter(store, fixture.kernels, AddressHash.BLAKE3);
     }
 
     @AfterEach
@@ -61,8 +63,8 @@ class SnapshotsTest {
         final Digest directory = fetch(fixture.directory(new SplittableRandom(1), 2));
         final Digest file = fetch(SnapshotFixture.write(fixture.source, SnapshotFixture.bytes(1, 50_000)));
         final long sequence = store.position();
-        final Snapshot second = snapshots.create("zweiter Stand: 50 % größer", directory, LATER);
-        final Snapshot first = snapshots.create("first", file, SnapshotFixture.TIME);
+        final Snapshot second = writer.create("zweiter Stand: 50 % größer", directory, LATER);
+        final Snapshot first = writer.create("first", file, SnapshotFixture.TIME);
         assertEquals(
                 new Snapshot(
                         first.address(), "first", file, RootKind.FILE, 50_000, first.sequence(), SnapshotFixture.TIME),
@@ -82,7 +84,7 @@ class SnapshotsTest {
     void shouldKeepWhatItIsOfThroughASweep() {
         final Digest root = fetch(fixture.directory(new SplittableRandom(2), 2));
         fetch(SnapshotFixture.write(fixture.source, SnapshotFixture.bytes(77, 300_000)));
-        final Snapshot snapshot = snapshots.create("kept", root, LATER);
+        final Snapshot snapshot = writer.create("kept", root, LATER);
         final long freed = store.sweep((frame, payloadLength, visitor) ->
                         ObjectNodes.references(frame, (key, kind, level, length) -> visitor.accept(key)))
                 .freed();
@@ -99,10 +101,10 @@ class SnapshotsTest {
             entries.add(fixture.file(ByteName.of("file" + i), SnapshotFixture.bytes(i, 200_000)));
         }
         final Snapshot before =
-                snapshots.create("before", fetch(SnapshotFixture.put(fixture.source, entries)), SnapshotFixture.TIME);
+                writer.create("before", fetch(SnapshotFixture.put(fixture.source, entries)), SnapshotFixture.TIME);
         final long frames = store.frameCount();
         entries.set(3, fixture.file(ByteName.of("file13"), SnapshotFixture.bytes(3, 100)));
-        final Snapshot after = snapshots.create("after", fetch(SnapshotFixture.put(fixture.source, entries)), LATER);
+        final Snapshot after = writer.create("after", fetch(SnapshotFixture.put(fixture.source, entries)), LATER);
         assertEquals(frames + 3, store.frameCount(), "a file of one frame, the directory, the snapshot");
         assertEquals(List.of("M file13"), differences(before.root(), after.root()));
     }
@@ -110,7 +112,7 @@ class SnapshotsTest {
     @Test
     void shouldFetchASnapshotByItsAddress() throws IOException {
         final Digest root = fetch(fixture.directory(new SplittableRandom(3), 2));
-        final Snapshot snapshot = snapshots.create("moved", root, LATER);
+        final Snapshot snapshot = writer.create("moved", root, LATER);
         try (MappedFrameStore other = fixture.open(folder.resolve("other"))) {
             final FetchResult result = new ReplicaFetch(
                             other, fixture.kernels, AddressHash.BLAKE3, List.of(store), FetchListener.NONE)
@@ -126,12 +128,12 @@ class SnapshotsTest {
         final Digest root = fetch(SnapshotFixture.write(fixture.source, SnapshotFixture.bytes(4, 100)));
         final Digest elsewhere = SnapshotFixture.write(fixture.source, SnapshotFixture.bytes(5, 100_000));
         fixture.give(store, elsewhere);
-        snapshots.create("taken", root, LATER);
+        writer.create("taken", root, LATER);
         for (final String name : List.of("taken", "", "a\nb", "x".repeat(256), root.toString())) {
-            assertThrows(SnapshotException.class, () -> snapshots.create(name, root, LATER), name);
+            assertThrows(SnapshotException.class, () -> writer.create(name, root, LATER), name);
         }
-        assertThrows(SnapshotException.class, () -> snapshots.create("lacking", elsewhere, LATER));
-        assertThrows(SnapshotException.class, () -> snapshots.create("nothing", new Digest(1, 2, 3, 4), LATER));
+        assertThrows(SnapshotException.class, () -> writer.create("lacking", elsewhere, LATER));
+        assertThrows(SnapshotException.class, () -> writer.create("nothing", new Digest(1, 2, 3, 4), LATER));
         assertThrows(SnapshotException.class, () -> snapshots.find("nothing"));
         assertThrows(SnapshotException.class, () -> snapshots.find(root.toString()));
         assertEquals(1, snapshots.list().size());

@@ -6,7 +6,7 @@ import io.venation.link.TreeStorer;
 import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
 import io.venation.snapshot.Snapshot;
-import io.venation.snapshot.Snapshots;
+import io.venation.snapshot.SnapshotWriter;
 import io.venation.store.MappedFrameStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +52,7 @@ final class SnapshotCreateCommand extends StoreSubcommand {
         final Snapshot snapshot;
         final long framesAdded;
         try (MappedFrameStore store = open(suite)) {
-            final Snapshots snapshots = new Snapshots(store, kernels(), suite.addressHash());
+            final SnapshotWriter snapshots = new SnapshotWriter(store, kernels(), suite.addressHash());
             snapshots.requireFree(name);
             final long before = store.frameCount();
             snapshot = snapshots.create(name, from == null ? stored(store, suite) : put(store, from), Instant.now());

@@ -3,12 +3,10 @@ package io.venation.cli;
 import io.venation.object.ByteName;
 import io.venation.object.DirectoryEntry;
 import io.venation.object.DirectoryReader;
-import io.venation.receipt.Suite;
 import io.venation.snapshot.DirectoryDiff;
 import io.venation.snapshot.RootKind;
 import io.venation.snapshot.Snapshot;
 import io.venation.snapshot.Snapshots;
-import io.venation.store.MappedFrameStore;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,8 +28,7 @@ final class SnapshotDiffCommand extends StoreSubcommand {
 
     @Override
     int run() throws IOException {
-        final Suite suite = suite();
-        try (MappedFrameStore store = open(suite)) {
+        return read((store, suite) -> {
             final Snapshots snapshots = new Snapshots(store, kernels(), suite.addressHash());
             final Snapshot first = snapshots.find(before);
             final Snapshot second = snapshots.find(after);
@@ -41,8 +38,8 @@ final class SnapshotDiffCommand extends StoreSubcommand {
             } else if (!first.root().equals(second.root())) {
                 print(".", "changed", first.root().toString(), second.root().toString());
             }
-        }
-        return VenationMain.EXIT_OK;
+            return VenationMain.EXIT_OK;
+        });
     }
 
     private void print(final DirectoryDiff.Difference difference) {

@@ -1,9 +1,7 @@
 package io.venation.cli;
 
-import io.venation.receipt.Suite;
 import io.venation.snapshot.Snapshot;
 import io.venation.snapshot.Snapshots;
-import io.venation.store.MappedFrameStore;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -15,11 +13,10 @@ import picocli.CommandLine.Command;
 final class SnapshotListCommand extends StoreSubcommand {
     @Override
     int run() throws IOException {
-        final Suite suite = suite();
-        try (MappedFrameStore store = open(suite)) {
+        return read((store, suite) -> {
             new Snapshots(store, kernels(), suite.addressHash()).list().forEach(this::print);
-        }
-        return VenationMain.EXIT_OK;
+            return VenationMain.EXIT_OK;
+        });
     }
 
     private void print(final Snapshot snapshot) {

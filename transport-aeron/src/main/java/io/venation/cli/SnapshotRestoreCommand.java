@@ -1,11 +1,9 @@
 package io.venation.cli;
 
 import io.venation.link.TreeRestorer;
-import io.venation.receipt.Suite;
 import io.venation.snapshot.RootKind;
 import io.venation.snapshot.Snapshot;
 import io.venation.snapshot.Snapshots;
-import io.venation.store.MappedFrameStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -23,15 +21,14 @@ final class SnapshotRestoreCommand extends StoreSubcommand {
     @Override
     int run() throws IOException {
         final long startNs = System.nanoTime();
-        final Suite suite = suite();
-        try (MappedFrameStore store = open(suite)) {
+        return read((store, suite) -> {
             final Snapshot snapshot = new Snapshots(store, kernels(), suite.addressHash()).find(name);
             final StoredPath.Target object = snapshot.kind() == RootKind.DIRECTORY
                     ? new StoredPath.StoredDirectory(snapshot.root())
                     : new StoredPath.StoredFile(snapshot.root());
             final TreeRestorer.Restored restored = Restoring.run(this, store, suite, object, name, target);
             Restoring.report(this, snapshot.root(), restored, (System.nanoTime() - startNs) / 1e9);
-        }
-        return VenationMain.EXIT_OK;
+            return VenationMain.EXIT_OK;
+        });
     }
 }

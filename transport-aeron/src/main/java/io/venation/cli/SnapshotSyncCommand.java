@@ -8,10 +8,8 @@ import io.venation.snapshot.FetchListener;
 import io.venation.snapshot.FetchResult;
 import io.venation.snapshot.ReplicaFetch;
 import io.venation.snapshot.StoreReconciliation;
-import io.venation.store.FrameSource;
-import io.venation.store.FrameStore;
 import io.venation.store.MappedFrameStore;
-import io.venation.store.StoreReader;
+import io.venation.store.StoreView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -28,7 +26,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "sync",
         description =
-                "Give the store TARGET all that roots of the store SOURCE stand on: what it has is shared, the rest"
+                "Give the store TARGET all that roots of the store SOURCE stand on, beside whoever writes to SOURCE: what it has is shared, the rest"
                         + " is fetched, each frame verified. Interrupted, it goes on where it stopped.")
 final class SnapshotSyncCommand extends StoresSubcommand {
     @Parameters(index = "0", paramLabel = "SOURCE", description = "The store that has the frames.")
@@ -45,8 +43,7 @@ final class SnapshotSyncCommand extends StoresSubcommand {
             arity = "0..*",
             paramLabel = "ROOT",
             converter = StoredPath.Converter.class,
-            description = "Addresses of snapshots or other roots; without any, all roots of SOURCE,"
-                    + " which nobody may write to then.")
+            description = "Addresses of snapshots or other roots; without any, all roots of SOURCE.")
     private List<StoredPath> roots = List.of();
 
     @Option(
@@ -72,32 +69,26 @@ final class SnapshotSyncCommand extends StoresSubcommand {
             throw new CommandFailure(target + ": the store's suite is " + targetSuite.label() + ", that of " + source
                     + " is " + suite.label());
         }
-        if (!roots.isEmpty()) {
-            return read(
-                    source,
-                    (frames, same) -> sync(
-                            frames,
-                            targetSuite,
-                            roots.stream().map(StoredPath::root).toList()));
-        }
-        try (MappedFrameStore store = open(source, suite)) {
-            return sync(store, targetSuite, store.roots().keySet());
-        }
+        return read(
+                source,
+                (frames, same) -> sync(
+                        frames,
+                        targetSuite,
+                        roots.isEmpty()
+                                ? frames.roots().keySet()
+                                : roots.stream().map(StoredPath::root).toList()));
     }
 
-    private int sync(final FrameSource frames, final Suite suite, final Collection<Digest> wanted) throws IOException {
+    private int sync(final StoreView frames, final Suite suite, final Collection<Digest> wanted) throws IOException {
         final long startNs = System.nanoTime();
-        final long frameCount =
-                frames instanceof final StoreReader reader ? reader.frameCount() : ((FrameStore) frames).frameCount();
         FetchResult sum = new FetchResult(0, 0, 0, 0, 0);
         StoreReconciliation.Result reconciled = null;
         long complete = 0;
         try (MappedFrameStore store = open(target, suite);
-                Progress progress = Progress.of("synced", frameCount * LatticeFrame.LENGTH, json())) {
+                Progress progress = Progress.of("synced", frames.frameCount() * LatticeFrame.LENGTH, json())) {
             final FetchListener listener = new Faults(progress);
             if (all) {
-                reconciled = StoreReconciliation.run(
-                        store, (MappedFrameStore) frames, kernels(), suite.addressHash(), listener);
+                reconciled = StoreReconciliation.run(store, frames, kernels(), suite.addressHash(), listener);
                 sum = reconciled.frames();
             }
             final ReplicaFetch fetch =

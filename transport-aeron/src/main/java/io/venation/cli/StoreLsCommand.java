@@ -4,8 +4,7 @@ import io.venation.object.DirectoryEntry;
 import io.venation.object.DirectoryReader;
 import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
-import io.venation.store.FrameSource;
-import io.venation.store.MappedFrameStore;
+import io.venation.store.StoreView;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,18 +23,17 @@ final class StoreLsCommand extends StoreSubcommand {
 
     @Override
     int run() throws IOException {
-        if (path == null) {
-            try (MappedFrameStore store = open()) {
-                store.roots().keySet().stream()
-                        .sorted((left, right) -> left.toString().compareTo(right.toString()))
-                        .forEach(root -> print(root, StoredPath.isDirectory(store, root)));
-            }
-            return VenationMain.EXIT_OK;
-        }
-        return read(this::list);
+        return read(path == null ? this::listRoots : this::list);
     }
 
-    private int list(final FrameSource source, final Suite suite) {
+    private int listRoots(final StoreView store, final Suite suite) {
+        store.roots().keySet().stream()
+                .sorted((left, right) -> left.toString().compareTo(right.toString()))
+                .forEach(root -> print(root, StoredPath.isDirectory(store, root)));
+        return VenationMain.EXIT_OK;
+    }
+
+    private int list(final StoreView source, final Suite suite) {
         if (!(path.resolve(source, kernels(), suite) instanceof final StoredPath.StoredDirectory directory)) {
             throw new CommandFailure(path.text() + ": is not a directory");
         }

@@ -5,8 +5,6 @@ import io.venation.object.ObjectWalk;
 import io.venation.object.ReferenceKind;
 import io.venation.object.ReferenceVisitor;
 import io.venation.receipt.Digest;
-import io.venation.receipt.Suite;
-import io.venation.store.MappedFrameStore;
 import io.venation.store.StoreStatistics;
 import java.io.IOException;
 import java.util.HashSet;
@@ -20,9 +18,8 @@ import picocli.CommandLine.Command;
 final class StoreStatCommand extends StoreSubcommand {
     @Override
     int run() throws IOException {
-        final Suite suite = suite();
-        final Map<String, Object> fields = new LinkedHashMap<>();
-        try (MappedFrameStore store = open()) {
+        return read((store, suite) -> {
+            final Map<String, Object> fields = new LinkedHashMap<>();
             final StoreStatistics statistics = store.statistics();
             final Objects objects = new Objects();
             final ObjectWalk walk = new ObjectWalk(store, kernels(), suite.addressHash());
@@ -39,13 +36,17 @@ final class StoreStatCommand extends StoreSubcommand {
             fields.put("free_slots", statistics.freeSlots());
             fields.put("segment_bytes", statistics.segmentBytes());
             fields.put("index_bytes", statistics.indexBytes());
-        }
+            print(fields);
+            return VenationMain.EXIT_OK;
+        });
+    }
+
+    private void print(final Map<String, Object> fields) {
         if (json()) {
             console().line(Json.of(fields));
         } else {
             fields.forEach((name, value) -> console().line("%-14s %s".formatted(name, value)));
         }
-        return VenationMain.EXIT_OK;
     }
 
     /** Files and directories that roots reach, each once. */

@@ -7,12 +7,12 @@ import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
 import io.venation.snapshot.SnapshotException;
 import io.venation.store.Durability;
-import io.venation.store.FrameSource;
 import io.venation.store.MappedFrameStore;
 import io.venation.store.StoreException;
 import io.venation.store.StoreListener;
 import io.venation.store.StoreOptions;
 import io.venation.store.StoreReader;
+import io.venation.store.StoreView;
 import io.venation.store.VerifyPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -91,7 +91,7 @@ abstract class StoresSubcommand implements Callable<Integer> {
 
     /** What reads from a store. */
     interface Reading {
-        int run(FrameSource source, Suite suite) throws IOException;
+        int run(StoreView source, Suite suite) throws IOException;
     }
 
     /** Reads beside whoever writes; where a writer has died the store is opened for writing, which recovers it. */

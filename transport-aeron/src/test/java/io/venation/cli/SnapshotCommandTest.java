@@ -5,9 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.venation.hashing.Kernels;
 import io.venation.link.TestTree;
 import io.venation.link.TreeComparison;
+import io.venation.link.TreeStorer;
+import io.venation.receipt.Digest;
+import io.venation.store.MappedFrameStore;
+import io.venation.store.StoreListener;
+import io.venation.store.StoreOptions;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,6 +182,50 @@ class SnapshotCommandTest {
         assertTrue((int) reconciled.get("message_bytes") > 0, reconciled.toString());
         assertTrue(
                 succeed("sync", store.toString(), other.toString(), "--all").startsWith("3 of 3 roots complete, 0 "));
+    }
+
+    @Test
+    void shouldReadBesideAWriterInAnotherProcess() throws Exception {
+        final String address = create("first", tree.toString());
+        final Path copy = work.resolve("copy");
+        try (MappedFrameStore writer =
+                MappedFrameStore.open(store, Kernels.select(), StoreOptions.DEFAULT, StoreListener.NONE)) {
+            final Digest second = new TreeStorer(writer, bytes -> {})
+                    .put(tree.resolve("sub/large"))
+                    .root();
+            try (Arena arena = Arena.ofConfined()) {
+                final long key = arena.allocate(32, 8).address();
+                second.write(key);
+                assertTrue(writer.pin(key));
+            }
+            assertTrue(forked("snapshot", "list").endsWith(" first\n"));
+            assertEquals("", forked("snapshot", "diff", "first", address));
+            forked("snapshot", "restore", "first", copy.toString());
+            TreeComparison.assertSameContents(tree, copy, "beside its writer");
+            final String roots = forked("store", "ls");
+            assertTrue(roots.contains(address + " directory") && roots.contains(second + " file"), roots);
+            final Map<String, Object> counts = JSON.std.mapFrom(forked("store", "stat", "--json"));
+            assertEquals(2, counts.get("roots"));
+            assertEquals((int) writer.frameCount(), counts.get("frames"));
+            assertEquals(
+                    List.of(2, 2),
+                    List.of(
+                            json("sync", store.toString(), work.resolve("a").toString())
+                                    .getFirst()
+                                    .get("roots_complete"),
+                            json("sync", store.toString(), work.resolve("b").toString(), "--all")
+                                    .getFirst()
+                                    .get("roots_complete")));
+            failed("is open for writing", "create", "--store", store.toString(), "second", tree.toString());
+        }
+    }
+
+    private String forked(final String group, final String command, final String... arguments) throws Exception {
+        final List<String> all = new ArrayList<>(List.of(group, command, "--store", store.toString()));
+        all.addAll(List.of(arguments));
+        final Forked.Outcome outcome = Forked.run(all.toArray(String[]::new));
+        assertEquals(0, outcome.exitCode(), outcome::toString);
+        return outcome.out();
     }
 
     @Test
