@@ -611,7 +611,7 @@ public final class MappedFrameStore implements FrameStore, StoreView {
 
     @Override
     public StoreStatistics statistics() {
-        return state.statistics(segments.bytes(), limbo.count(), index.bytes());
+        return state.statistics(segments.bytes(segments.slotCount()), limbo.count(), index.bytes());
     }
 
     // ---- roots

@@ -112,10 +112,10 @@ final class Segments implements AutoCloseable {
         return header.of(FileKind.SEGMENT, number, slots(number));
     }
 
-    /** Length of all files. */
-    long bytes() {
+    /** Length of the files of so many slots. */
+    long bytes(final long slotCount) {
         long bytes = 0;
-        for (int number = 0; number < segments.length; number++) {
+        for (int number = 0; first(number) < slotCount; number++) {
             bytes += SegmentLayout.length(slots(number));
         }
         return bytes;

@@ -293,8 +293,7 @@ public final class StoreReader implements StoreView, AutoCloseable {
                 state.roots.size(),
                 state.quarantinedCount,
                 Math.max(0, state.slotCount - frames - state.quarantinedCount),
-                Math.ceilDiv(state.slotCount, segments.slotsPerSegment())
-                        * SegmentLayout.length(segments.slotsPerSegment()),
+                segments.bytes(state.slotCount),
                 index.bytes());
     }
 
