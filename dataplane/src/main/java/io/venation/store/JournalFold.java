@@ -40,7 +40,7 @@ final class JournalFold implements AutoCloseable {
         do {
             open();
             limit = control.position();
-        } while (control.journalGeneration() != journal.header().number());
+        } while (control.journalGeneration() != generation());
         if (!cursor.isContinued(limit)) {
             close();
             open();
@@ -49,7 +49,7 @@ final class JournalFold implements AutoCloseable {
     }
 
     /** Opens the journal that the writer appends to, unless it is open. */
-    private void open() throws IOException {
+    void open() throws IOException {
         for (int attempt = 0; !isOpen(); attempt++) {
             if (attempt == ATTEMPT_COUNT) {
                 throw new StoreException(
@@ -84,7 +84,18 @@ final class JournalFold implements AutoCloseable {
         cursor = new JournalCursor(journal, checkpoint.map(Checkpoint::sequence).orElse(journal.base()));
     }
 
-    private StoreState to(final long limit) throws IOException {
+    /** Generation of the journal that is open. */
+    long generation() {
+        return journal.header().number();
+    }
+
+    /** Sequence that the state is of. */
+    long position() {
+        return cursor.position();
+    }
+
+    /** The state at a sequence that is published, or at {@link #position} where that is later; not to be changed. */
+    StoreState to(final long limit) throws IOException {
         long damaged = -1;
         for (long record; (record = cursor.next(limit)) != JournalCursor.END; ) {
             if (record != JournalCursor.DAMAGED) {

@@ -17,6 +17,8 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 
 /**
  * Reads a store that another thread or process writes to, or that is closed.
@@ -25,7 +27,7 @@ import java.util.Map;
  * that has grown since holds. In a directory that cannot be written to it does not register, and whoever may write
  * there could reuse a slot under it. One thread.
  */
-public final class StoreReader implements StoreView, AutoCloseable {
+public final class StoreReader implements StoreView, FollowedStore, AutoCloseable {
     private static final int NOT_REGISTERED = -1;
     /** Frames of consecutive slots that are hashed in one kernel call. */
     private static final int RUN_COUNT = 16;
@@ -120,6 +122,7 @@ public final class StoreReader implements StoreView, AutoCloseable {
     }
 
     /** Enters the present epoch: views handed out before are not to be used any more. */
+    @Override
     public void refresh() {
         if (reader != NOT_REGISTERED) {
             control.enter(reader);
@@ -252,11 +255,11 @@ public final class StoreReader implements StoreView, AutoCloseable {
     }
 
     /**
-     * Whether roots may have been lost with a damaged journal.
+     * {@inheritDoc}
      *
-     * @return true until the writer says otherwise.
      * @throws UncheckedIOException as {@link #roots} does.
      */
+    @Override
     public boolean areRootsUnknown() {
         return state().areRootsUnknown;
     }
@@ -295,6 +298,26 @@ public final class StoreReader implements StoreView, AutoCloseable {
                 Math.max(0, state.slotCount - frames - state.quarantinedCount),
                 segments.bytes(state.slotCount),
                 index.bytes());
+    }
+
+    @Override
+    public StoreLog log(final LogPosition from, final LogLimit limit) throws IOException {
+        return new JournalLog(directory, control, Objects.requireNonNull(from, "from"), limit);
+    }
+
+    @Override
+    public StoreLog log(final LogLimit limit) throws IOException {
+        return new JournalLog(directory, control, null, limit);
+    }
+
+    @Override
+    public LogPosition logPosition(final long sequence) {
+        return new LogPosition(header.storeId(), control.journalGeneration(), sequence, LogPosition.NO_CHECKSUM);
+    }
+
+    @Override
+    public UUID storeId() {
+        return header.storeId();
     }
 
     /**

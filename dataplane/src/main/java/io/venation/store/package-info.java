@@ -4,9 +4,10 @@
  * <pre>
  *   FrameSource ◄── FrameStore ◄── MemoryFrameStore
  *        ▲               ▲
- *   StoreReader    MappedFrameStore ──► Segments (frames, keys, receipts)   opened by Recovery
- *                        │    └───────► AddressIndex (address ► slot)       shown to readers by Control
- *                        └────────────► Journal (what was put, in order)    closed with a Checkpoint
+ *   StoreView ◄── MappedFrameStore ──► Segments (frames, keys, receipts)   opened by Recovery
+ *        ▲               │    └──────► AddressIndex (address ► slot)       shown to readers by Control
+ *   StoreReader          └───────────► Journal (what was put, in order)    closed with a Checkpoint
+ *        └─► StoreLog ◄───────────────────┘  followed from a LogPosition on
  * </pre>
  *
  * <p>A content address is 32 bytes of memory (BLAKE3 or SHA3-256 of the frame); methods take the absolute address of
