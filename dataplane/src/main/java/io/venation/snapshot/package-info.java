@@ -3,6 +3,7 @@
  *
  * <p>A {@link io.venation.snapshot.Snapshot} is a root with a name. {@link io.venation.snapshot.ReplicaFetch} gets all that
  * a root stands on from sources that it does not believe, and shares what is there.
+ * {@link io.venation.snapshot.StoreFollower} goes on with what the log of the other store tells.
  * {@link io.venation.snapshot.StoreReconciliation} needs no root: what two stores do not share is found in few messages.
  *
  * <pre>

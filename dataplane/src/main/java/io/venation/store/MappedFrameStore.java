@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -881,6 +882,42 @@ public final class MappedFrameStore implements FrameStore, StoreView {
                 TimeUnit.NANOSECONDS.timedWait(durability, leftNs);
             }
             return true;
+        }
+    }
+
+    // ---- another store's log
+
+    /**
+     * How far this store has followed the log of another.
+     *
+     * @param source id of the other store.
+     * @return what was remembered last; empty where nothing was or it is damaged, and who follows begins anew.
+     * @throws UncheckedIOException where it cannot be read.
+     */
+    public Optional<LogPosition> followed(final UUID source) {
+        try {
+            return FollowedPosition.read(directory, source);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Remembers how far this store has followed the log of another. All that was put before is forced first: what is remembered is
+     * never ahead of what it stands for.
+     *
+     * @param position in the log of the other store.
+     * @throws UncheckedIOException where the disk fails.
+     */
+    public void remember(final LogPosition position) {
+        checkWritable();
+        if (durablePosition < this.position) {
+            force();
+        }
+        try {
+            FollowedPosition.write(files, directory, position);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -116,7 +116,7 @@ class PowerLossTest {
         return MappedFrameStore.open(directory, kernels, options, StoreListener.NONE, files);
     }
 
-    private static void delete(final Path directory) throws IOException {
+    static void delete(final Path directory) throws IOException {
         try (Stream<Path> paths = Files.list(directory)) {
             for (final Path path : (Iterable<Path>) paths::iterator) {
                 Files.delete(path);
