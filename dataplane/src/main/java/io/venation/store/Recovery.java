@@ -238,13 +238,13 @@ final class Recovery {
     private void recover(final Optional<Checkpoint> checkpoint) throws IOException {
         final long known = knownDurable(checkpoint);
         openSegments();
-        final long limit = journal.limit();
-        long end = fold(limit, known);
+        long end = fold(journal.limit(), known, false);
         if (end >= 0) {
+            fold(end, known, true);
             durable = Math.max(durable, known);
             final long bad = firstBadPut();
             if (bad >= 0) {
-                end = fold(bad, known);
+                end = fold(bad, known, true);
                 durable = Math.max(durable, known);
             }
         }
@@ -278,11 +278,12 @@ final class Recovery {
     }
 
     /**
-     * Applies records up to a limit, as far as they are whole.
+     * Goes through records up to a limit, as far as they are whole. They are looked at before they are applied: on the way slots
+     * get keys and receipts that they had once, and where the journal breaks off theirs are all that tells what is in them.
      *
      * @return where they end, or ~ the sequence of a record that is lost though it was durable.
      */
-    private long fold(final long limit, final long known) throws IOException {
+    private long fold(final long limit, final long known, final boolean isApplied) throws IOException {
         state = new StoreState();
         live.clear();
         quarantined.clear();
@@ -300,17 +301,19 @@ final class Recovery {
                 if (!isOriginalLost && !(isCopyNext && next != 0)) {
                     break;
                 }
-                listener.onRecovered("record " + sequence + " of the journal is damaged; its copy is used");
                 record = isOriginalLost ? next : 0;
                 isCopyNext = isOriginalLost;
-                if (isOriginalLost) {
-                    apply(sequence, record);
+                if (isApplied) {
+                    listener.onRecovered("record " + sequence + " of the journal is damaged; its copy is used");
+                    if (isOriginalLost) {
+                        apply(sequence, record);
+                    }
                 }
                 continue;
             }
             isCopyNext = !JournalLayout.isCopy(record)
                     && JournalLayout.isTwice(OffHeap.getU8(record + JournalLayout.KIND_OFFSET));
-            if (!JournalLayout.isCopy(record)) {
+            if (isApplied && !JournalLayout.isCopy(record)) {
                 apply(sequence, record);
             }
         }

@@ -2,6 +2,7 @@ package io.venation.store;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -76,6 +77,10 @@ final class Segments implements AutoCloseable {
             while (segments.length <= number) {
                 open();
             }
+        } catch (final NoSuchFileException e) {
+            throw new UncheckedIOException(new StoreException(
+                    directory,
+                    "segment " + number + " is not there, or the index is damaged; open it for writing once"));
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
