@@ -468,15 +468,21 @@ final class Recovery {
     }
 
     private void newIndex() throws IOException {
-        final long generation = last(FileKind.INDEX) + 1;
-        for (final Path path : list()) {
-            if (FileKind.INDEX.number(path) >= 0) {
-                Files.delete(path);
-            }
-        }
-        index = AddressIndex.create(directory, header, generation, AddressIndex.placesFor(state.frameCount), segments);
+        newIndexOf(state.frameCount);
         for (int slot = live.nextSetBit(0); slot >= 0; slot = live.nextSetBit(slot + 1)) {
             index.add(segments.key(slot), slot);
+        }
+    }
+
+    /** An empty one; made before others are deleted, so that no generation is used again that a reader may have. */
+    private void newIndexOf(final long frames) throws IOException {
+        final long last = last(FileKind.INDEX);
+        index = AddressIndex.create(directory, header, last + 1, AddressIndex.placesFor(frames), segments);
+        for (final Path path : list()) {
+            final long generation = FileKind.INDEX.number(path);
+            if (generation >= 0 && generation <= last) {
+                Files.delete(path);
+            }
         }
     }
 
@@ -571,16 +577,6 @@ final class Recovery {
             isLastLost = false;
         }
         return roots;
-    }
-
-    private void newIndexOf(final long frames) throws IOException {
-        final long generation = last(FileKind.INDEX) + 1;
-        for (final Path path : list()) {
-            if (FileKind.INDEX.number(path) >= 0) {
-                Files.delete(path);
-            }
-        }
-        index = AddressIndex.create(directory, header, generation, AddressIndex.placesFor(frames), segments);
     }
 
     private void adoptAll() throws IOException {

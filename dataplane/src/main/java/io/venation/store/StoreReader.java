@@ -111,9 +111,14 @@ public final class StoreReader implements StoreView, FollowedStore, AutoCloseabl
                 }
                 index = opened;
                 return;
-            } catch (final java.nio.file.NoSuchFileException e) {
+            } catch (final java.nio.file.NoSuchFileException _) {
                 if (attempt > 100 || control.indexGeneration() == generation && attempt > 3) {
-                    throw e; // not a race with a writer that replaces it
+                    if (index != null) {
+                        return; // a recovery has begun: the index there is will do until it has made another
+                    }
+                    throw new StoreException(
+                            directory,
+                            "its index is being made anew or missing; try again, or open it for writing once");
                 }
             } catch (final DamagedHeaderException e) {
                 throw new StoreException(directory, e.getMessage() + "; open it for writing once");

@@ -134,7 +134,7 @@ final class LostPermission implements AutoCloseable {
         final MappedFrameStore store = open();
         put(store, 1);
         store.abandon();
-        without(READ_AND_ENTER, directory, () -> assertDenied("index-00000000", this::open));
+        without(READ_AND_ENTER, directory, () -> assertDenied("index-00000001", this::open));
         assertAllThere("was not closed");
     }
 

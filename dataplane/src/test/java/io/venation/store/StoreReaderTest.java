@@ -348,6 +348,27 @@ class StoreReaderTest {
     }
 
     @Test
+    void shouldReadOnWithItsIndexWhileARecoveryMakesAnother() throws IOException {
+        put(1);
+        try (StoreReader reader = reader()) {
+            store.abandon();
+            open();
+            store.abandon();
+            Files.move(folder.resolve("index-00000001"), folder.resolve("index-00000002")); // as a recovery that died
+            reader.refresh();
+            assertTrue(reader.copy(key, frame));
+            try (StoreLock _ = StoreLock.take(folder)) {
+                final StoreException refused = assertThrows(StoreException.class, this::reader);
+                assertTrue(refused.getMessage().contains("try again"), refused.getMessage());
+            }
+            open();
+            put(2);
+            assertTrue(reader.copy(key, frame));
+            assertFalse(Files.exists(folder.resolve("index-00000002")));
+        }
+    }
+
+    @Test
     void shouldNotFindWhatIsDamaged() throws IOException {
         put(1);
         damage("segment-00000000", SegmentLayout.framesOffset(64) + 4_096);

@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * drawn does not depend on what is kept, so that steps can be gone through again.
  */
 final class StoreWorkload implements AutoCloseable {
-    private static final int VALUE_COUNT = 2_000;
+    static final int VALUE_COUNT = 2_000;
 
     private final SplittableRandom random;
     private final FrameKernels kernels;
