@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             BenchLatencyCommand.class,
             BenchTreeCommand.class,
             BenchStoreCommand.class,
+            BenchSyncCommand.class,
             BenchGuardCommand.class
         })
 public final class BenchCommand implements VenationCommand {

@@ -272,10 +272,13 @@ public final class BenchStoreCommand implements VenationCommand {
 
     /** Opens the sparse store and looks things up. */
     private void find(final int round, final SparseIndex sparse) {
+        time(round, "open after crash", "sparse", 1, 0, sparse::openAfterCrash);
+        sparse.closeStore();
         time(round, "open", "sparse", 1, 0, sparse::open);
         time(round, "get", "sparse", LOOKUPS, 0, () -> sparse.find(LOOKUPS));
         time(round, "get absent", "sparse", LOOKUPS, 0, () -> sparse.miss(LOOKUPS));
         if (round >= 0) {
+            figures.get(StoreFigure.name("open after crash", "sparse")).add("index_entries", indexEntries);
             figures.get(StoreFigure.name("open", "sparse"))
                     .add("index_entries", indexEntries)
                     .add("index_bytes_per_frame", (double) sparse.indexBytes() / indexEntries);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 
@@ -44,6 +45,16 @@ final class SparseIndex implements AutoCloseable {
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Opens the store as a process leaves it that has forced all and dies: without the checkpoint that a close writes last. */
+    void openAfterCrash() {
+        try {
+            Files.delete(folder.resolve("checkpoint"));
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        open();
     }
 
     /** Makes all entries. */
