@@ -1,6 +1,7 @@
 package io.venation.snapshot;
 
 import io.venation.frame.OffHeap;
+import io.venation.store.StoreView;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
@@ -36,6 +37,27 @@ public final class KeySet implements AutoCloseable {
         OffHeap.copy(keys, base, (long) count * KEY_LENGTH);
         sort(0, count, new SplittableRandom(count));
         this.count = dropEqual(count);
+    }
+
+    /**
+     * The addresses of a store's frames. What is put while it is listed may be left out.
+     *
+     * @param store under {@code VerifyPolicy.NEVER} its frames are not hashed only to be listed.
+     * @return all of them; 64 bytes a frame while they are made.
+     */
+    public static KeySet of(final StoreView store) {
+        final int count = Math.toIntExact(store.frameCount());
+        try (Arena arena = Arena.ofConfined()) {
+            final long keys =
+                    arena.allocate(Math.max(1L, count) * KEY_LENGTH, 64).address();
+            final int[] listed = new int[1];
+            store.forEach((key, receipt, frame) -> {
+                if (listed[0] < count) {
+                    OffHeap.copy(key, keys + (long) listed[0]++ * KEY_LENGTH, KEY_LENGTH);
+                }
+            });
+            return new KeySet(keys, listed[0]);
+        }
     }
 
     /**

@@ -30,9 +30,10 @@ import java.util.Set;
  * <pre>
  *   node, verified in the target ─► its references: a chunk that is there  ─► shared
  *          ▲                                        a node that is there   ─► verified, checked ─┐
- *          │                                        what is not there      ─► fetched by 16s     │
- *          │                                                                  ├─ chunk           │
- *          └──────────────────────── nodes with references, each once ◄───────┴─ node, checked ◄─┘
+ *          │                                        what is not there      ─► wanted             │
+ *          │                                        │ a window full, or no node left             │
+ *          │                                        └─► fetched together ─┬─ chunk               │
+ *          └──────────────────────── nodes with references, each once ◄───┴─ node, checked ◄─────┘
  * </pre>
  *
  * <p><b>That a node is there says nothing of what is below it</b>: a fetch may have been interrupted, a frame lost, a file
@@ -43,7 +44,8 @@ import java.util.Set;
  * outlives it with what it stands on.
  *
  * <p>Chunks that are there are believed to be whole, as a scrub keeps them; nodes are hashed, and one that is damaged is
- * fetched again. Depth-first; keeps some hundred bytes for each distinct node that has references and was verified (a
+ * fetched again. Sources are asked for up to 4,096 frames at once, of many nodes: a far one costs a round trip for each
+ * level of the tree and for each 50 MB. Keeps some hundred bytes for each distinct node that has references and was verified (a
  * hundredth of what that node takes in the store, whatever a stranger makes up), and visits no node twice, whatever its
  * root unfolds to.
  *
@@ -59,12 +61,12 @@ public final class ReplicaFetch {
     private final long node = arena.allocate(2L * LatticeFrame.LENGTH, 64).address();
     private final long child = node + LatticeFrame.LENGTH;
     private final long nodeKey = arena.allocate(KeySet.KEY_LENGTH, 64).address();
-    private final Expected[] wanted = new Expected[FrameFetch.MAX_COUNT];
+    private final Expected[] wanted = new Expected[FrameFetch.WINDOW];
+    private final FrameFetch.Arrival arrival = this::onStored;
 
-    /** What a target must be; {@code kind} is null for a child of a tree's node. */
+    /** What a target must be; of a child of a tree's node {@code kind} is null and {@code length} the salt's id. */
     private record Expected(ReferenceKind kind, int level, long length) {
         static final Expected CHUNK = new Expected(ReferenceKind.CHUNK, 0, LatticeFrame.LENGTH);
-        static final Expected TREE_CHILD = new Expected(null, 0, 0);
     }
 
     /**
@@ -124,6 +126,9 @@ public final class ReplicaFetch {
         fetchRoot(root, kind);
         while (!nodes.isEmpty()) {
             visit(nodes.pop());
+            if (nodes.isEmpty()) {
+                fetchWanted();
+            }
         }
         Reference.reachabilityFence(this);
         return frames.result();
@@ -156,55 +161,61 @@ public final class ReplicaFetch {
 
     private boolean fetchNode() {
         frames.add(nodeKey);
-        if (frames.fetch() == 0) {
-            return false;
-        }
-        OffHeap.copy(frames.frame(0), node, LatticeFrame.LENGTH);
-        return true;
+        return frames.fetch((index, key, frame) -> OffHeap.copy(frame, node, LatticeFrame.LENGTH));
     }
 
     private void visit(final Digest address) {
         address.write(nodeKey);
-        if (!target.copy(nodeKey, node) && !fetchNode()) { // good a moment ago, damaged now
-            return;
+        if (!target.copy(nodeKey, node)) { // good a moment ago, damaged now
+            fetchWanted();
+            if (!fetchNode()) {
+                return;
+            }
         }
         if (TreeNodes.isNode(node)) {
-            TreeNodes.references(node, key -> want(key, Expected.TREE_CHILD));
+            final Expected child = new Expected(
+                    null,
+                    OffHeap.getU8(node + TreeNodeLayout.LEVEL_OFFSET) - 1,
+                    OffHeap.getU64(node + TreeNodeLayout.SALT_ID_OFFSET));
+            TreeNodes.references(node, key -> want(key, child));
         } else {
             ObjectNodes.references(
                     node,
                     (key, kind, level, length) -> want(
                             key, kind == ReferenceKind.CHUNK ? Expected.CHUNK : new Expected(kind, level, length)));
         }
-        fetchWanted();
     }
 
     private void want(final long key, final Expected expected) {
-        if (frames.isWanted(key)) {
+        final int index = frames.indexOf(key);
+        if (index != FrameFetch.NOT_WANTED && wanted[index].equals(expected)) {
+            frames.repeat(index);
+            return;
+        }
+        if (index != FrameFetch.NOT_WANTED || frames.isFull()) {
             fetchWanted();
         }
         if (expected == Expected.CHUNK ? target.contains(key) : target.copy(key, child)) {
             frames.share();
             check(key, child, expected);
-            return;
-        }
-        wanted[frames.count()] = expected;
-        frames.add(key);
-        if (frames.count() == FrameFetch.MAX_COUNT) {
-            fetchWanted();
+        } else {
+            wanted[frames.add(key)] = expected;
         }
     }
 
     private void fetchWanted() {
-        for (long rest = frames.fetch(); rest != 0; rest &= rest - 1) {
-            final int i = Long.numberOfTrailingZeros(rest);
-            check(frames.key(i), frames.frame(i), wanted[i]);
+        frames.fetch(arrival);
+    }
+
+    private void onStored(final int index, final long key, final long frame) {
+        for (int i = frames.repeats(index); i >= 0; i--) {
+            check(key, frame, wanted[index]);
         }
     }
 
     private void check(final long key, final long frame, final Expected expected) {
-        if (expected == Expected.TREE_CHILD) {
-            final TreeFault fault = TreeNodes.checkChild(frame, node);
+        if (expected.kind == null) {
+            final TreeFault fault = TreeNodes.checkChild(frame, expected.level, expected.length);
             accept(key, frame, fault == TreeFault.NONE, sentence(fault));
         } else if (expected != Expected.CHUNK) {
             final ObjectFault fault = ObjectNodes.check(frame, expected.kind, expected.level, expected.length);

@@ -1,11 +1,10 @@
 package io.venation.snapshot;
 
-import io.venation.frame.OffHeap;
 import io.venation.hashing.AddressHash;
 import io.venation.hashing.FrameKernels;
+import io.venation.store.FrameSource;
 import io.venation.store.MappedFrameStore;
 import io.venation.store.StoreView;
-import java.lang.foreign.Arena;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -13,10 +12,12 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Gives a store all frames of another that it lacks, with no root in common: {@link SetReconciler} finds them, and each is
  * verified as it arrives. Nothing is pinned.
  *
- * <p>One thread, that of both stores. 64 bytes a frame of both while it runs.
+ * <p>One thread, that of store, peer and source. 64 bytes a frame while it runs.
  */
 public final class StoreReconciliation {
     private static final int MESSAGE_LIMIT = SetReconciler.MAX_MESSAGE_LIMIT;
+
+    private static final FrameFetch.Arrival STORED = (index, key, frame) -> {};
 
     private final MappedFrameStore target;
     private final FrameFetch frames;
@@ -30,18 +31,13 @@ public final class StoreReconciliation {
      */
     public record Result(FetchResult frames, int messages, long messageBytes) {}
 
-    private StoreReconciliation(
-            final MappedFrameStore target,
-            final StoreView source,
-            final FrameKernels kernels,
-            final AddressHash addressHash,
-            final FetchListener listener) {
+    private StoreReconciliation(final MappedFrameStore target, final FrameFetch frames) {
         this.target = target;
-        frames = new FrameFetch(target, kernels, addressHash, List.of(source), listener);
+        this.frames = frames;
     }
 
     /**
-     * Fetches what a store lacks.
+     * Fetches what a store lacks of another on this machine.
      *
      * @param target      gets the frames.
      * @param source      has them; under {@code VerifyPolicy.NEVER} its frames are not hashed only to be listed.
@@ -56,57 +52,63 @@ public final class StoreReconciliation {
             final FrameKernels kernels,
             final AddressHash addressHash,
             final FetchListener listener) {
-        final StoreReconciliation reconciliation =
-                new StoreReconciliation(target, source, kernels, addressHash, listener);
-        try (KeySet mine = keys(target);
-                KeySet theirs = keys(source)) {
-            return reconciliation.run(mine, theirs);
+        try (KeySet theirs = KeySet.of(source);
+                SetReconciler there = new SetReconciler(theirs, key -> {}, MESSAGE_LIMIT)) {
+            return run(target, there::answer, List.of(source), kernels, addressHash, listener);
         }
     }
 
-    private Result run(final KeySet mine, final KeySet theirs) {
+    /**
+     * Fetches what a store lacks of another, wherever that is.
+     *
+     * @param target      gets the frames.
+     * @param peer        knows what the other store has.
+     * @param sources     asked in this order for each frame; the first is the other store.
+     * @param kernels     of the caller's thread.
+     * @param addressHash of both stores' suites.
+     * @param listener    hears how it goes.
+     * @return what it took.
+     * @throws MalformedMessageException where the peer's answer breaks a rule.
+     */
+    public static Result run(
+            final MappedFrameStore target,
+            final ReconciliationPeer peer,
+            final List<FrameSource> sources,
+            final FrameKernels kernels,
+            final AddressHash addressHash,
+            final FetchListener listener) {
+        final FrameFetch frames = new FrameFetch(target, kernels, addressHash, sources, listener);
+        try (KeySet mine = KeySet.of(target)) {
+            return new StoreReconciliation(target, frames).run(mine, peer);
+        }
+    }
+
+    private Result run(final KeySet mine, final ReconciliationPeer peer) {
         int messages = 0;
         long messageBytes = 0;
-        try (SetReconciler here = new SetReconciler(mine, this::fetch, MESSAGE_LIMIT);
-                SetReconciler there = new SetReconciler(theirs, key -> {}, MESSAGE_LIMIT)) {
-            UnsafeBuffer message = new UnsafeBuffer(new byte[MESSAGE_LIMIT]);
-            UnsafeBuffer answer = new UnsafeBuffer(new byte[MESSAGE_LIMIT]);
-            for (int length = here.begin(message); length > 0; messages++) {
-                messageBytes += length;
-                length = (messages % 2 == 0 ? there : here).answer(message, 0, length, answer);
-                final UnsafeBuffer last = message;
-                message = answer;
-                answer = last;
+        try (SetReconciler here = new SetReconciler(mine, this::fetch, MESSAGE_LIMIT)) {
+            final UnsafeBuffer message = new UnsafeBuffer(new byte[MESSAGE_LIMIT]);
+            final UnsafeBuffer answer = new UnsafeBuffer(new byte[MESSAGE_LIMIT]);
+            int length = here.begin(message);
+            while (length > 0) {
+                final int answerLength = peer.answer(message, 0, length, answer);
+                messages += answerLength > 0 ? 2 : 1;
+                messageBytes += length + answerLength;
+                length = answerLength > 0 ? here.answer(answer, 0, answerLength, message) : 0;
             }
         }
-        frames.fetch();
+        frames.fetch(STORED);
         return new Result(frames.result(), messages, messageBytes);
     }
 
     /** A key may be heard of twice: where a message was full. */
     private void fetch(final long key) {
-        if (target.contains(key) || frames.isWanted(key)) {
+        if (target.contains(key) || frames.indexOf(key) != FrameFetch.NOT_WANTED) {
             return;
         }
+        if (frames.isFull()) {
+            frames.fetch(STORED);
+        }
         frames.add(key);
-        if (frames.count() == FrameFetch.MAX_COUNT) {
-            frames.fetch();
-        }
-    }
-
-    /** What is put while a store is listed may be left out. */
-    private static KeySet keys(final StoreView store) {
-        final int count = Math.toIntExact(store.frameCount());
-        try (Arena arena = Arena.ofConfined()) {
-            final long keys =
-                    arena.allocate(Math.max(1L, count) * KeySet.KEY_LENGTH, 64).address();
-            final int[] listed = new int[1];
-            store.forEach((key, receipt, frame) -> {
-                if (listed[0] < count) {
-                    OffHeap.copy(key, keys + (long) listed[0]++ * KeySet.KEY_LENGTH, KeySet.KEY_LENGTH);
-                }
-            });
-            return new KeySet(keys, listed[0]);
-        }
     }
 }

@@ -57,15 +57,15 @@ public final class TreeNodes {
     }
 
     /**
-     * Checks a node against the one that refers to it, all but what is below it.
+     * Checks a node against what follows from the one that refers to it, all but what is below it.
      *
      * @param frame  absolute address of 12,288 bytes.
-     * @param parent absolute address of a node above level 0 that was checked.
+     * @param level  that it must be at: one below a node above level 0 that was checked.
+     * @param saltId that node's.
      * @return the first fault, {@link TreeFault#NONE} where there is none.
      */
-    public static TreeFault checkChild(final long frame, final long parent) {
-        final TreeFault fault =
-                checkChildHeader(frame, TreeNodeLayout.level(parent) - 1, TreeNodeLayout.saltId(parent));
+    public static TreeFault checkChild(final long frame, final int level, final long saltId) {
+        final TreeFault fault = checkChildHeader(frame, level, saltId);
         return fault == TreeFault.NONE ? checkEntries(frame) : fault;
     }
 
