@@ -46,6 +46,7 @@ final class ControlReader {
     private final byte[] message = new byte[LinkProtocol.MESSAGE_LIMIT];
     private final UnsafeBuffer messageBuffer = new UnsafeBuffer(0, 0);
     private long messageCount;
+    private long byteCount;
     private RuntimeException failure;
 
     ControlReader(final Image image, final FrameKernels kernels, final Consumer consumer) {
@@ -67,6 +68,11 @@ final class ControlReader {
             throw failure;
         }
         return fragments;
+    }
+
+    /** Bytes of all messages handed on. */
+    long byteCount() {
+        return byteCount;
     }
 
     boolean isEnded() {
@@ -117,6 +123,7 @@ final class ControlReader {
                     + ", this one " + MessageHeaderDecoder.SCHEMA_VERSION);
         }
         messageCount++;
+        byteCount += length;
         consumer.onMessage(header, messageBuffer, MessageHeaderDecoder.ENCODED_LENGTH);
         return ControlledFragmentHandler.Action.CONTINUE;
     }

@@ -26,6 +26,7 @@ final class ControlWriter implements AutoCloseable {
     private final byte[] digest = new byte[DIGEST_LENGTH];
     private MessageEncoderFlyweight open;
     private int pendingLength;
+    private long byteCount;
 
     ControlWriter(final ExclusivePublication publication, final FrameKernels kernels) {
         this.publication = publication;
@@ -61,6 +62,12 @@ final class ControlWriter implements AutoCloseable {
         hasher.digest(digest, 0, DIGEST_LENGTH);
         buffer.putBytes(length, digest);
         pendingLength = length + DIGEST_LENGTH;
+        byteCount += pendingLength;
+    }
+
+    /** Bytes of all messages so far, that which waits among them. */
+    long byteCount() {
+        return byteCount;
     }
 
     /**

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 
 /**
  * The Aeron channels of one link, as sender or receiver name them.
@@ -20,6 +21,7 @@ import java.net.InetSocketAddress;
  */
 public record LinkEndpoint(String name, String frameChannel, String controlChannel, String replyChannel) {
     private static final int FRAME_TERM_LENGTH = 16 * 1024 * 1024;
+    private static final int LOOPBACK_TERM_LENGTH = 4 * 1024 * 1024;
     private static final int CONTROL_TERM_LENGTH = 256 * 1024;
 
     /**
@@ -95,17 +97,46 @@ public record LinkEndpoint(String name, String frameChannel, String controlChann
      * @return the channel.
      */
     static String replyTo(final String sourceIdentity, final int replyPort) {
-        final boolean ipc = sourceIdentity.startsWith("aeron:ipc");
-        if (ipc != (replyPort == 0)) {
-            throw new LinkException("replyPort=" + replyPort + ": does not fit a sender at " + sourceIdentity);
-        }
-        if (ipc) {
+        if (isIpc(sourceIdentity, "replyPort", replyPort)) {
             return ipc().replyChannel();
         }
-        final String host = sourceIdentity.substring(0, sourceIdentity.lastIndexOf(':'));
-        return udp(bracketed(host) + ":" + replyPort)
+        return udp(bracketed(host(sourceIdentity)) + ":" + replyPort)
                 .termLength(CONTROL_TERM_LENGTH)
                 .build();
+    }
+
+    /**
+     * Where a served store sends frames: the host that the peer's packets come from and the port it names. Terms are 4 MiB on
+     * loopback, where they stay in the caches, and 16 MiB elsewhere, which a long line needs.
+     *
+     * @param sourceIdentity of the peer's image.
+     * @param framesPort     from PeerHello, 0 on IPC.
+     * @param mtu            bytes of a datagram, 0 for what fits the host.
+     * @return the channel.
+     */
+    static String framesTo(final String sourceIdentity, final int framesPort, final int mtu)
+            throws UnknownHostException {
+        if (isIpc(sourceIdentity, "framesPort", framesPort)) {
+            return ipc().frameChannel();
+        }
+        final InetAddress remote = InetAddress.getByName(host(sourceIdentity));
+        return udp(bracketed(host(sourceIdentity)) + ":" + framesPort)
+                .mtu(mtu != 0 ? mtu : ChannelProfile.mtu(remote))
+                .termLength(remote.isLoopbackAddress() ? LOOPBACK_TERM_LENGTH : FRAME_TERM_LENGTH)
+                .build();
+    }
+
+    private static boolean isIpc(final String sourceIdentity, final String name, final int port) {
+        final boolean ipc = sourceIdentity.startsWith("aeron:ipc");
+        if (ipc != (port == 0)) {
+            throw new LinkException(name + "=" + port + ": does not fit a sender at " + sourceIdentity);
+        }
+        return ipc;
+    }
+
+    private static String host(final String sourceIdentity) {
+        final String host = sourceIdentity.substring(0, sourceIdentity.lastIndexOf(':'));
+        return host.replaceAll("^\\[|]$", "");
     }
 
     private static ChannelUriStringBuilder udp(final String endpoint) {

@@ -8,6 +8,8 @@ final class LinkProtocol {
     static final int FRAME_STREAM_ID = 12_288;
     /** Stream of control messages. */
     static final int CONTROL_STREAM_ID = 12_289;
+    /** Stream of questions to a served store. */
+    static final int PEER_STREAM_ID = 12_290;
 
     /** Longest path or link text, in bytes (Linux PATH_MAX). */
     static final int PATH_LIMIT = 4_096;
@@ -20,6 +22,17 @@ final class LinkProtocol {
     static final short ROOT_DIRECTORY = 0;
     /** {@code Hello.rootKind}: the source is one file. */
     static final short ROOT_FILE = 1;
+
+    /** Version of the meaning of a peer's questions and their answers; another one is refused by name. */
+    static final int PEER_VERSION = 1;
+    /** Most frames of one question. */
+    static final int FRAMES_LIMIT = 64;
+    /** Bytes of a content address. */
+    static final int KEY_LENGTH = 32;
+    /** Most roots of one answer. */
+    static final int ROOTS_LIMIT = 128;
+    /** Most bytes of a reconciliation message that travel in one control message. */
+    static final int PART_LIMIT = 8_192;
 
     private LinkProtocol() {}
 }

@@ -13,6 +13,9 @@
  * digest over all before it, so one that was changed, lost or repeated is refused. An open link proves integrity and
  * order, not who sent.
  *
+ * <p>A store is served to peers who ask for frames by address: {@link io.venation.link.ServeAgent} and
+ * {@link io.venation.link.PeerSource}.
+ *
  * <p>Names of files are bytes throughout, whatever the locale.
  */
 package io.venation.link;

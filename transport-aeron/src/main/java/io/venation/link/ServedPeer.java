@@ -1,0 +1,373 @@
+package io.venation.link;
+
+import io.aeron.Aeron;
+import io.aeron.Image;
+import io.aeron.Publication;
+import io.venation.aeron.FrameBatch;
+import io.venation.aeron.FramePublication;
+import io.venation.codec.FramesGivenEncoder;
+import io.venation.codec.FramesWantedDecoder;
+import io.venation.codec.MessageHeaderDecoder;
+import io.venation.codec.PeerFailedEncoder;
+import io.venation.codec.PeerHelloDecoder;
+import io.venation.codec.PeerWelcomeEncoder;
+import io.venation.codec.PositionGivenEncoder;
+import io.venation.codec.PositionWantedDecoder;
+import io.venation.flow.FrameSealer;
+import io.venation.frame.LatticeFrame;
+import io.venation.frame.OffHeap;
+import io.venation.frame.SealedFrameLayout;
+import io.venation.hashing.FrameKernels;
+import io.venation.receipt.Digest;
+import io.venation.receipt.ReceiptLayout;
+import io.venation.store.FrameSource;
+import io.venation.store.StoreReader;
+import io.venation.store.VerifyPolicy;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * One peer of a served store. It reads a question only when the last one is answered, so that what a peer has asked waits in
+ * Aeron's buffers and nowhere else; the frames of an answer go out in turns of up to 16.
+ *
+ * <p>The first thing that is wrong ends the session: the peer is told and others go on. A peer that takes nothing of an
+ * answer for {@value #STALL_S} seconds is left. Frames are sealed as they lie in the store, so a damaged one has an honest
+ * receipt of bytes that are not its address: the peer rejects it, and {@link ServeOptions#onDamaged} hears of it.
+ *
+ * <p>One thread: the serving agent.
+ */
+final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
+    private static final long STALL_S = 30;
+    private static final long STALL_NS = TimeUnit.SECONDS.toNanos(STALL_S);
+    private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(5);
+
+    private enum State {
+        AWAIT_HELLO,
+        AWAIT_STREAMS,
+        SERVE,
+        /** Lets the peer read the last answer. */
+        FAILED,
+        DONE
+    }
+
+    private final Aeron aeron;
+    private final Image image;
+    private final ServeOptions options;
+    private final FrameKernels kernels;
+    private final NanoClock clock;
+    private final ServeAgent agent;
+    private final long startNs;
+    private final ControlReader control;
+    private final FrameBatch batch = new FrameBatch();
+    private final Arena arena = Arena.ofAuto();
+    private final long keys = arena.allocate((long) LinkProtocol.FRAMES_LIMIT * LinkProtocol.KEY_LENGTH, 64)
+            .address();
+    private final byte[] keyBytes = new byte[LinkProtocol.FRAMES_LIMIT * LinkProtocol.KEY_LENGTH];
+
+    private final PeerHelloDecoder hello = new PeerHelloDecoder();
+    private final FramesWantedDecoder framesWanted = new FramesWantedDecoder();
+    private final FramesGivenEncoder framesGiven = new FramesGivenEncoder();
+    private final PositionGivenEncoder positionGiven = new PositionGivenEncoder();
+
+    private State state = State.AWAIT_HELLO;
+    private long deadlineNs;
+    private boolean hasEntered;
+    private long peerId;
+    private ControlWriter reply;
+    private FramePublication frames;
+    private StoreReader store;
+    /** Frames of the answer that are still to be sent, those of {@link #batch} among them. */
+    private long given;
+
+    private long questionCount;
+    private long frameQuestionCount;
+    private long frameCount;
+
+    ServedPeer(
+            final Aeron aeron,
+            final Image image,
+            final ServeOptions options,
+            final FrameKernels kernels,
+            final NanoClock clock,
+            final ServeAgent agent) {
+        this.aeron = aeron;
+        this.image = image;
+        this.options = options;
+        this.kernels = kernels;
+        this.clock = clock;
+        this.agent = agent;
+        control = new ControlReader(image, kernels, this);
+        startNs = clock.nanoTime();
+        deadlineNs = startNs + DEADLINE_NS;
+    }
+
+    long imageId() {
+        return image.correlationId();
+    }
+
+    /** Whether nothing is left to do and the image will not be seen again. */
+    boolean isOver() {
+        return state == State.DONE && image.isClosed();
+    }
+
+    int doWork() {
+        try {
+            return switch (state) {
+                case AWAIT_HELLO ->
+                    control.isEnded() ? end(null) : control.poll(1) + requireInTime("sent no PeerHello");
+                case AWAIT_STREAMS -> awaitStreams();
+                case SERVE -> serve();
+                case FAILED -> reply.flush() != 0 && control.isEnded() || isLate() ? end(null) : 0;
+                case DONE -> 0;
+            };
+        } catch (final IOException e) {
+            fail(options.directory() + ": " + FileCommitter.reason(e));
+        } catch (final InternalError e) {
+            fail(options.directory() + ": a file of the store was cut short");
+        } catch (final RuntimeException e) {
+            fail(e instanceof LinkException ? e.getMessage() : e.toString());
+        }
+        return 1;
+    }
+
+    private boolean isLate() {
+        return clock.nanoTime() - deadlineNs > 0;
+    }
+
+    private int requireInTime(final String what) {
+        if (isLate()) {
+            throw new LinkException("the peer at " + image.sourceIdentity() + " " + what);
+        }
+        return 0;
+    }
+
+    private int awaitStreams() throws IOException {
+        if (!reply.isConnected() || !frames.isConnected()) {
+            return control.isEnded() ? end(null) : requireInTime("listens for no answers");
+        }
+        store = new StoreReader(options.directory(), kernels, VerifyPolicy.NEVER);
+        reply.begin(new PeerWelcomeEncoder())
+                .peerId(peerId)
+                .framesSessionId(frames.sessionId())
+                .suite((short) (options.suite().toByte() & 0xff));
+        reply.end();
+        state = State.SERVE;
+        progressed();
+        return 1;
+    }
+
+    private void progressed() {
+        deadlineNs = clock.nanoTime() + STALL_NS;
+    }
+
+    private int serve() {
+        final int flushed = reply.flush();
+        if (flushed < 0 || control.isEnded()) {
+            return end(null);
+        }
+        if (flushed == 0) {
+            return requireInTime("takes no answers");
+        }
+        if (given != 0) {
+            return sendFrames();
+        }
+        progressed();
+        return control.poll(1);
+    }
+
+    @Override
+    public boolean isReadyFor(final int templateId) {
+        return true; // polled only when the last question is answered
+    }
+
+    @Override
+    public void onMessage(final MessageHeaderDecoder header, final DirectBuffer buffer, final int offset) {
+        if (state == State.AWAIT_HELLO) {
+            if (header.templateId() != PeerHelloDecoder.TEMPLATE_ID) {
+                throw new LinkException("the first message is no PeerHello");
+            }
+            onHello(hello.wrap(buffer, offset, header.blockLength(), header.version()));
+            return;
+        }
+        store.refresh();
+        switch (header.templateId()) {
+            case FramesWantedDecoder.TEMPLATE_ID ->
+                onFramesWanted(framesWanted.wrap(buffer, offset, header.blockLength(), header.version()));
+            case PositionWantedDecoder.TEMPLATE_ID ->
+                reply.begin(positionGiven)
+                        .position(store.position())
+                        .durablePosition(store.durablePosition())
+                        .frameCount(store.frameCount());
+            default -> throw new LinkException("question of unknown kind " + header.templateId());
+        }
+        reply.end();
+        questionCount++;
+    }
+
+    private void onHello(final PeerHelloDecoder message) {
+        peerId = message.peerId();
+        deadlineNs = clock.nanoTime() + DEADLINE_NS;
+        reply = new ControlWriter(
+                aeron.addExclusivePublication(
+                        LinkEndpoint.replyTo(image.sourceIdentity(), message.replyPort()), message.replyStreamId()),
+                kernels);
+        if (message.protocolVersion() != LinkProtocol.PEER_VERSION) {
+            throw new LinkException("version mismatch: the peer speaks protocol " + message.protocolVersion()
+                    + ", this store " + LinkProtocol.PEER_VERSION);
+        }
+        agent.enter();
+        hasEntered = true;
+        final String channel;
+        try {
+            channel = LinkEndpoint.framesTo(image.sourceIdentity(), message.framesPort(), options.mtu());
+        } catch (final IOException e) {
+            throw new LinkException(image.sourceIdentity() + ": unknown host", e);
+        }
+        frames = new FramePublication(
+                aeron.addExclusivePublication(channel, message.framesStreamId()),
+                new FrameSealer(kernels, options.suite(), true));
+        state = State.AWAIT_STREAMS;
+    }
+
+    private void onFramesWanted(final FramesWantedDecoder message) {
+        final int length = message.keysLength();
+        if (length == 0 || length % LinkProtocol.KEY_LENGTH != 0 || length > keyBytes.length) {
+            throw new LinkException("question for frames with " + length + " bytes of keys: 1.."
+                    + LinkProtocol.FRAMES_LIMIT + " keys of " + LinkProtocol.KEY_LENGTH + " bytes are taken");
+        }
+        if (message.number() != frameQuestionCount) {
+            throw new LinkException("question " + message.number() + " for frames, expected " + frameQuestionCount);
+        }
+        message.getKeys(keyBytes, 0, length);
+        OffHeap.put(keys, keyBytes, 0, length);
+        for (int i = 0; i < length / LinkProtocol.KEY_LENGTH; i++) {
+            if (store.get(key(i)) != FrameSource.NOT_FOUND) {
+                given |= 1L << i;
+            }
+        }
+        reply.begin(framesGiven).number(message.number()).given(given);
+        frameQuestionCount++;
+    }
+
+    private long key(final int index) {
+        return keys + (long) index * LinkProtocol.KEY_LENGTH;
+    }
+
+    private int sendFrames() {
+        if (batch.count() == 0) {
+            final long claimed = frames.tryClaim(batch, Math.min(FrameBatch.LIMIT, Long.bitCount(given)));
+            if (claimed < 0) {
+                return waited(claimed);
+            }
+            fill();
+        }
+        final int count = batch.count();
+        final long committed = batch.commit();
+        if (committed < 0) {
+            return waited(committed);
+        }
+        for (int i = 0; i < count; i++) {
+            given &= given - 1;
+        }
+        frameCount += count;
+        progressed();
+        return count;
+    }
+
+    /** A frame that was lost since it was promised goes as zeros, which are not its address. */
+    private void fill() {
+        try {
+            long rest = given;
+            for (int i = 0; i < batch.count(); i++, rest &= rest - 1) {
+                final long view = store.get(key(Long.numberOfTrailingZeros(rest)));
+                final long target = batch.frame(i).address();
+                if (view == FrameSource.NOT_FOUND) {
+                    OffHeap.zero(target, LatticeFrame.LENGTH);
+                } else {
+                    OffHeap.copy(view, target, LatticeFrame.LENGTH);
+                }
+            }
+            batch.seal();
+        } catch (final Throwable t) {
+            batch.abort();
+            throw t;
+        }
+        long rest = given;
+        for (int i = 0; i < batch.count(); i++, rest &= rest - 1) {
+            final long key = key(Long.numberOfTrailingZeros(rest));
+            final long address = batch.frame(i).sealedAddress()
+                    + SealedFrameLayout.RECEIPT_OFFSET
+                    + ReceiptLayout.CONTENT_ADDRESS_OFFSET;
+            if (!OffHeap.isSame(address, key, LinkProtocol.KEY_LENGTH)) {
+                options.onDamaged().accept(Digest.read(key));
+            }
+        }
+    }
+
+    /** Of a negative code of the frame stream: nothing was done, or the peer is gone. */
+    private int waited(final long code) {
+        if (code == Publication.BACK_PRESSURED || code == Publication.ADMIN_ACTION) {
+            return requireInTime("takes no frames");
+        }
+        return end(null);
+    }
+
+    private void fail(final String reason) {
+        leave();
+        if (reply == null || state == State.FAILED) {
+            end(reason);
+            return;
+        }
+        if (reply.flush() == 1) {
+            final byte[] bytes = ControlText.reason(reason);
+            reply.begin(new PeerFailedEncoder()).putReason(bytes, 0, bytes.length);
+            reply.end();
+            reply.flush();
+        }
+        report(reason);
+        deadlineNs = clock.nanoTime() + DEADLINE_NS;
+        state = State.FAILED;
+    }
+
+    private int end(final String failure) {
+        if (state != State.FAILED) {
+            report(failure);
+        }
+        leave();
+        CloseHelper.quietClose(reply);
+        state = State.DONE;
+        return 1;
+    }
+
+    private void report(final String failure) {
+        options.onEnd()
+                .accept(new PeerSummary(
+                        image.sourceIdentity(), questionCount, frameCount, clock.nanoTime() - startNs, failure));
+    }
+
+    /** Gives up what a session takes: its reader, its frames, its place among the peers. */
+    private void leave() {
+        given = 0;
+        CloseHelper.quietCloseAll(frames, store);
+        frames = null;
+        store = null;
+        if (hasEntered) {
+            hasEntered = false;
+            agent.leave();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (state != State.DONE) {
+            if (state != State.FAILED) {
+                fail("interrupted");
+            }
+            end(null);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package io.venation.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aeron.ExclusivePublication;
+import io.aeron.Subscription;
+import io.venation.aeron.EmbeddedDriver;
+import io.venation.codec.FramesGivenEncoder;
+import io.venation.codec.FramesWantedDecoder;
+import io.venation.codec.MessageHeaderDecoder;
+import io.venation.codec.PeerHelloDecoder;
+import io.venation.codec.PeerWelcomeEncoder;
+import io.venation.codec.PositionGivenEncoder;
+import io.venation.flow.FrameSealer;
+import io.venation.frame.LatticeFrame;
+import io.venation.frame.OffHeap;
+import io.venation.frame.SealedFrameLayout;
+import io.venation.hashing.FrameKernels;
+import io.venation.hashing.Kernels;
+import java.lang.foreign.Arena;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.agrona.BufferUtil;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SystemNanoClock;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a store that lies can do to the peer that asks it: nothing but end the session. */
+@Timeout(120)
+class FalseStoreTest {
+    private static final int COUNT = 100;
+
+    private final FrameKernels kernels = Kernels.select();
+    private final Arena arena = Arena.ofShared();
+    private final long keys = arena.allocate(COUNT * 32L, 8).address();
+    private EmbeddedDriver driver;
+    private FalseStore store;
+    private PeerSource peer;
+
+    /** A store on IPC that answers what a test wants it to answer, on the thread of the peer that waits for it. */
+    private final class FalseStore implements ControlReader.Consumer, IdleStrategy {
+        private final Subscription questions;
+        private ControlReader control;
+        private ControlWriter reply;
+        private ExclusivePublication frames;
+        private final FrameSealer sealer = new FrameSealer(kernels, TestLink.SUITE, true);
+        private final UnsafeBuffer sealed =
+                new UnsafeBuffer(BufferUtil.allocateDirectAligned(SealedFrameLayout.LENGTH, 64));
+        private long sequence;
+
+        /** Added to the number of each answer. */
+        int numberChange;
+
+        int suite = TestLink.SUITE.toByte() & 0xff;
+        /** Byte of the second frame that is changed once it is sealed; none where it is negative. */
+        int changedByte = -1;
+
+        boolean answersSomethingElse;
+        Runnable onIdle = () -> {};
+
+        FalseStore() {
+            questions =
+                    driver.aeron().addSubscription(LinkEndpoint.ipc().controlChannel(), LinkProtocol.PEER_STREAM_ID);
+        }
+
+        @Override
+        public void idle(final int workCount) {
+            if (control == null && questions.imageCount() > 0) {
+                control = new ControlReader(questions.imageAtIndex(0), kernels, this);
+            }
+            if (control != null && (reply == null || reply.flush() == 1)) {
+                control.poll(1);
+            }
+            onIdle.run();
+            Thread.yield();
+        }
+
+        @Override
+        public void idle() {
+            idle(0);
+        }
+
+        @Override
+        public void reset() {
+            // nothing is kept
+        }
+
+        @Override
+        public boolean isReadyFor(final int templateId) {
+            return true;
+        }
+
+        @Override
+        public void onMessage(final MessageHeaderDecoder header, final DirectBuffer buffer, final int offset) {
+            if (header.templateId() == PeerHelloDecoder.TEMPLATE_ID) {
+                final PeerHelloDecoder hello =
+                        new PeerHelloDecoder().wrap(buffer, offset, header.blockLength(), header.version());
+                reply = new ControlWriter(
+                        driver.aeron().addExclusivePublication("aeron:ipc", hello.replyStreamId()), kernels);
+                frames = driver.aeron()
+                        .addExclusivePublication(LinkEndpoint.ipc().frameChannel(), hello.framesStreamId());
+                until(() -> reply.isConnected() && frames.isConnected());
+                reply.begin(new PeerWelcomeEncoder())
+                        .peerId(hello.peerId())
+                        .framesSessionId(frames.sessionId())
+                        .suite((short) suite);
+                reply.end();
+                return;
+            }
+            final FramesWantedDecoder wanted =
+                    new FramesWantedDecoder().wrap(buffer, offset, header.blockLength(), header.version());
+            final int count = wanted.keysLength() / 32;
+            // all of the first question, however few were asked for
+            final long mask = wanted.number() == 0 ? -1 : -1L >>> -count;
+            if (answersSomethingElse) {
+                reply.begin(new PositionGivenEncoder());
+            } else {
+                reply.begin(new FramesGivenEncoder())
+                        .number(wanted.number() + numberChange)
+                        .given(mask);
+            }
+            reply.end();
+            reply.flush();
+            for (int i = Long.bitCount(mask); i > 0; i--) {
+                send();
+            }
+        }
+
+        private void send() {
+            sealed.setMemory(0, SealedFrameLayout.LENGTH, (byte) 0);
+            sealer.seal(sealed.addressOffset(), SealedFrameLayout.LENGTH, 1, sequence, new int[] {LatticeFrame.LENGTH});
+            if (sequence++ == 1 && changedByte >= 0) {
+                sealed.putByte(changedByte, (byte) ~sealed.getByte(changedByte));
+            }
+            until(() -> frames.offer(sealed, 0, SealedFrameLayout.LENGTH) >= 0);
+        }
+
+        private static void until(final BooleanSupplier condition) {
+            while (!condition.getAsBoolean()) {
+                Thread.yield();
+            }
+        }
+
+        void close() {
+            CloseHelper.closeAll(reply, frames, questions);
+        }
+    }
+
+    @BeforeEach
+    void begin() throws Exception {
+        driver = EmbeddedDriver.launch();
+        store = new FalseStore();
+        for (int i = 0; i < COUNT; i++) {
+            OffHeap.putU16(keys + 32L * i, i);
+        }
+    }
+
+    @AfterEach
+    void end() {
+        CloseHelper.close(peer);
+        store.close();
+        driver.close();
+        arena.close();
+    }
+
+    private void connect() {
+        peer = new PeerSource(driver.aeron(), LinkEndpoint.ipc(), kernels, store, SystemNanoClock.INSTANCE);
+    }
+
+    private int fetch(final int count) {
+        final int[] came = new int[1];
+        peer.fetch(keys, count, (index, frame) -> came[0]++);
+        return came[0];
+    }
+
+    private String refusal() {
+        return refusal(COUNT);
+    }
+
+    private String refusal(final int count) {
+        connect();
+        final String message =
+                assertThrows(LinkException.class, () -> fetch(count)).getMessage();
+        assertTrue(message.startsWith("the store at ipc breaks the protocol: "), message);
+        assertThrows(LinkException.class, () -> fetch(1), "the session is over");
+        return message.substring(message.indexOf(": ") + 2);
+    }
+
+    @Test
+    void shouldLeaveItToTheCallerWhetherAFrameIsWhatWasAskedFor() {
+        connect();
+        assertEquals(COUNT, fetch(COUNT));
+    }
+
+    @Test
+    void shouldRefuseMoreFramesThanItAskedFor() {
+        assertEquals("answer 0 to question 0 for 3 frames gives ffffffffffffffff", refusal(3));
+    }
+
+    @Test
+    void shouldRefuseAnswersToOtherQuestions() {
+        store.numberChange = 1;
+        assertTrue(refusal().startsWith("answer 1 to question 0"));
+    }
+
+    @Test
+    void shouldRefuseFramesWhoseSealIsBroken() {
+        store.changedByte = SealedFrameLayout.FRAME_OFFSET + 5_000;
+        assertTrue(refusal().contains("does not verify"));
+    }
+
+    @Test
+    void shouldRefuseAnUnknownSuite() {
+        store.suite = 0xff;
+        final String message = assertThrows(LinkException.class, this::connect).getMessage();
+        assertTrue(message.contains("breaks the protocol: unknown suite"), message);
+    }
+
+    @Test
+    void shouldGiveUpOnAStoreThatIsSilent() {
+        store.answersSomethingElse = true;
+        final AtomicLong nanos = new AtomicLong();
+        peer = new PeerSource(driver.aeron(), LinkEndpoint.ipc(), kernels, store, nanos::get);
+        store.onIdle = () -> nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+        final String message = assertThrows(LinkException.class, () -> fetch(1)).getMessage();
+        assertTrue(message.contains("has not answered for 60 s"), message);
+    }
+}

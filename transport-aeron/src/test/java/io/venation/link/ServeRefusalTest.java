@@ -1,0 +1,253 @@
+package io.venation.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.venation.codec.AbortEncoder;
+import io.venation.codec.FramesWantedEncoder;
+import io.venation.codec.MessageHeaderEncoder;
+import io.venation.codec.PeerHelloEncoder;
+import io.venation.codec.PositionWantedEncoder;
+import io.venation.receipt.Digest;
+import io.venation.store.MappedFrameStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.sbe.MessageEncoderFlyweight;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What peers can say that is wrong: each is told, or left alone, and the others are served. */
+@Timeout(120)
+class ServeRefusalTest {
+    private static final int LIMIT = 8;
+    /** 24 MB, into terms of 16 MiB. */
+    private static final int QUESTIONS_ABOVE_THE_WINDOW = 30;
+
+    @TempDir
+    private Path folder;
+
+    private TestServe serve;
+    private Set<Digest> addresses;
+
+    @BeforeEach
+    void begin() throws Exception {
+        TestServe.fill(folder, 1, 3_000_000);
+        try (MappedFrameStore store = TestServe.open(folder)) {
+            addresses = TestServe.addresses(store);
+        }
+        serve = new TestServe(TestLink.Channel.IPC, folder, LIMIT);
+    }
+
+    @AfterEach
+    void end() {
+        serve.close();
+    }
+
+    private void assertServes() {
+        try (PeerSource peer = serve.peer()) {
+            serve.assertGives(peer, addresses);
+        }
+    }
+
+    @Test
+    void shouldRefuseHellosThatAreNone() throws Exception {
+        try (PeerForger peer = new PeerForger(serve)) {
+            assertEquals(
+                    "version mismatch: the peer speaks protocol 2, this store 1",
+                    peer.hello(hello -> hello.protocolVersion(2)).failure());
+        }
+        try (PeerForger peer = new PeerForger(serve)) {
+            assertTrue(
+                    peer.hello(hello -> hello.framesPort(4711)).failure().contains("framesPort=4711"), peer.failure());
+        }
+        try (PeerForger peer = new PeerForger(serve)) {
+            peer.hello(hello -> hello.replyPort(4711));
+            Turns.until(() -> serve.ended.stream()
+                    .anyMatch(end -> end.failure() != null && end.failure().contains("replyPort=4711")));
+        }
+        try (PeerForger peer = new PeerForger(serve)) {
+            peer.control.begin(new PositionWantedEncoder());
+            peer.end();
+            Turns.until(() ->
+                    serve.ended.stream().anyMatch(end -> "the first message is no PeerHello".equals(end.failure())));
+        }
+        assertServes();
+    }
+
+    @Test
+    void shouldRefuseQuestionsThatBreakARule() throws Exception {
+        for (final int length : List.of(0, 31, 33, 65 * 32)) {
+            try (PeerForger peer = new PeerForger(serve)) {
+                peer.welcomed().frames(0, new byte[length]);
+                assertTrue(peer.failure().contains("with " + length + " bytes of keys"), peer.failure());
+            }
+        }
+        try (PeerForger peer = new PeerForger(serve)) {
+            peer.welcomed().frames(1, new byte[32]);
+            assertEquals("question 1 for frames, expected 0", peer.failure());
+        }
+        try (PeerForger peer = new PeerForger(serve)) {
+            peer.welcomed().control.begin(new AbortEncoder()).putReason(new byte[0], 0, 0);
+            assertEquals("question of unknown kind 17", peer.end().failure());
+        }
+        try (PeerForger peer = new PeerForger(serve)) {
+            peer.welcomed().hello(hello -> {});
+            assertEquals("question of unknown kind 120", peer.failure());
+        }
+        assertServes();
+    }
+
+    /** A length of keys that is not there, in a message whose digest is right. */
+    @Test
+    void shouldBelieveNoLength() throws Exception {
+        for (final int length : List.of(64, 2_048, 8_192, Integer.MAX_VALUE, -1)) {
+            try (PeerForger peer = new PeerForger(serve)) {
+                final FramesWantedEncoder message = peer.welcomed().control.begin(new FramesWantedEncoder());
+                message.number(0).putKeys(new byte[32], 0, 32);
+                message.buffer().putInt(message.offset() + message.sbeBlockLength(), length);
+                assertNotNull(peer.end().failure(), "length=" + length);
+            }
+        }
+        assertServes();
+    }
+
+    @Test
+    void shouldOutliveWhateverIsSent() throws Exception {
+        for (long seed = 0; seed < 60; seed++) {
+            final SplittableRandom random = new SplittableRandom(seed);
+            final int before = serve.ended.size();
+            try (PeerForger peer = new PeerForger(serve)) {
+                if (random.nextInt(3) > 0) {
+                    peer.welcomed();
+                }
+                final byte[] bytes = new byte[random.nextInt(1, LinkProtocol.MESSAGE_LIMIT)];
+                random.nextBytes(bytes);
+                if (random.nextBoolean()) { // a header that is right
+                    new MessageHeaderEncoder()
+                            .wrap(new UnsafeBuffer(bytes.length < 8 ? new byte[8] : bytes), 0)
+                            .blockLength(random.nextInt(40))
+                            .templateId(random.nextInt(119, 131))
+                            .schemaId(MessageHeaderEncoder.SCHEMA_ID)
+                            .version(MessageHeaderEncoder.SCHEMA_VERSION);
+                }
+                if (random.nextBoolean() && bytes.length <= LinkProtocol.MESSAGE_LIMIT - 64) {
+                    final Raw raw = new Raw(bytes);
+                    peer.control.begin(raw); // and so is the digest
+                    peer.end();
+                } else {
+                    peer.send(bytes, bytes.length);
+                }
+            }
+            try {
+                Turns.until(() -> serve.ended.size() > before);
+                assertEquals(0, serve.ended.get(before).frameCount());
+            } catch (final AssertionError e) {
+                throw new AssertionError("seed=" + seed, e);
+            }
+        }
+        assertServes();
+    }
+
+    /** A message of any kind with any body. */
+    private static final class Raw implements MessageEncoderFlyweight {
+        private final byte[] bytes;
+        private final PeerHelloEncoder any = new PeerHelloEncoder();
+
+        Raw(final byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public MessageEncoderFlyweight wrap(final MutableDirectBuffer buffer, final int offset) {
+            buffer.putBytes(offset, bytes);
+            return this;
+        }
+
+        @Override
+        public MutableDirectBuffer buffer() {
+            return any.buffer();
+        }
+
+        @Override
+        public int encodedLength() {
+            return bytes.length;
+        }
+
+        @Override
+        public int offset() {
+            return 0;
+        }
+
+        @Override
+        public int limit() {
+            return bytes.length;
+        }
+
+        @Override
+        public void limit(final int limit) {
+            // it does not grow
+        }
+
+        @Override
+        public int sbeBlockLength() {
+            return bytes[0] & 0x3f;
+        }
+
+        @Override
+        public int sbeTemplateId() {
+            return 119 + (bytes[bytes.length - 1] & 0xff) % 12;
+        }
+
+        @Override
+        public int sbeSchemaId() {
+            return any.sbeSchemaId();
+        }
+
+        @Override
+        public int sbeSchemaVersion() {
+            return any.sbeSchemaVersion();
+        }
+
+        @Override
+        public String sbeSemanticType() {
+            return "";
+        }
+    }
+
+    @Test
+    void shouldLeaveAPeerThatTakesNothingAndServeTheOthers() throws Exception {
+        final byte[] keys = new byte[LinkProtocol.FRAMES_LIMIT * LinkProtocol.KEY_LENGTH];
+        int count = 0;
+        for (final Digest address : addresses) {
+            if (count < LinkProtocol.FRAMES_LIMIT) {
+                address.write(keys, LinkProtocol.KEY_LENGTH * count++);
+            }
+        }
+        try (PeerForger slow = new PeerForger(serve)) {
+            slow.welcomed();
+            for (int number = 0; number < QUESTIONS_ABOVE_THE_WINDOW; number++) {
+                slow.frames(number, keys);
+            }
+            Turns.until(() -> slow.poll().givenCount > 2);
+            assertServes();
+            Turns.until(() -> serve.ended.size() == 1);
+            assertNull(serve.ended.getFirst().failure(), "the other one has left");
+            Turns.until(() -> {
+                serve.aheadNs.addAndGet(TimeUnit.SECONDS.toNanos(31)); // nothing but a full window holds it up for that
+                return slow.poll().failure != null;
+            });
+            assertTrue(slow.failure().endsWith("takes no frames"), slow.failure);
+            assertServes();
+        }
+    }
+}
