@@ -22,9 +22,23 @@ record HostPort(String host, int port) {
 
     /** Says that an open link proves integrity, not who is at the other end. */
     void warnUnauthenticated(final Console console) {
+        warnUnauthenticated(console, "send");
+    }
+
+    /** The same of a link on which others can do something else. */
+    void warnUnauthenticated(final Console console, final String what) {
         if (!address().isLoopbackAddress()) {
             console.error("warning: " + host
-                    + " is not loopback and this link is unauthenticated: anyone who reaches the" + " port can send");
+                    + " is not loopback and this link is unauthenticated: anyone who reaches the port can " + what);
+        }
+    }
+
+    /** What a text says, or null where it is no {@code HOST:PORT}. */
+    static HostPort orNull(final String text) {
+        try {
+            return new Converter().convert(text);
+        } catch (final TypeConversionException e) {
+            return null;
         }
     }
 

@@ -43,6 +43,13 @@ final class Interruption implements AutoCloseable {
         return !isRequested;
     }
 
+    /** Ends a command that cannot pause here, once the process is to end. */
+    void require() {
+        if (isRequested) {
+            throw new CommandFailure("interrupted");
+        }
+    }
+
     @Override
     public void close() {
         closed.countDown();

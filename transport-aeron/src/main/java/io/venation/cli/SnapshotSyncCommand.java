@@ -1,7 +1,6 @@
 package io.venation.cli;
 
 import io.venation.frame.LatticeFrame;
-import io.venation.link.SourcePaths;
 import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
 import io.venation.snapshot.FetchListener;
@@ -26,11 +25,14 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "sync",
         description =
-                "Give the store TARGET all that roots of the store SOURCE stand on, beside whoever writes to SOURCE: what it has is shared, the rest"
+                "Give the store TARGET all that roots of the store SOURCE stand on: what it has is shared, the rest"
                         + " is fetched, each frame verified. Interrupted, it goes on where it stopped.")
 final class SnapshotSyncCommand extends StoresSubcommand {
-    @Parameters(index = "0", paramLabel = "SOURCE", description = "The store that has the frames.")
-    private Path source;
+    @Parameters(
+            index = "0",
+            paramLabel = "SOURCE",
+            description = "The store that has the frames: " + StoreSources.NAMES + ".")
+    private String source;
 
     @Parameters(
             index = "1",
@@ -47,6 +49,13 @@ final class SnapshotSyncCommand extends StoresSubcommand {
     private List<StoredPath> roots = List.of();
 
     @Option(
+            names = "--from",
+            paramLabel = "SOURCE",
+            description =
+                    "A further store or peer, asked for what those before it lack or have damaged; may be repeated.")
+    private List<String> others = List.of();
+
+    @Option(
             names = "--all",
             description = "First give TARGET every frame of SOURCE that it lacks, found by set reconciliation.")
     private boolean all;
@@ -61,65 +70,83 @@ final class SnapshotSyncCommand extends StoresSubcommand {
                 throw new ParameterException(spec().commandLine(), path.text() + ": only whole roots can be fetched");
             }
         }
-        final Path from = SourcePaths.existing(source);
-        SourcePaths.requireApart(from, SourcePaths.target(target));
-        final Suite suite = suite(source);
-        final Suite targetSuite = MappedFrameStore.suite(target).orElse(suite);
-        if (targetSuite.addressHash() != suite.addressHash()) {
-            throw new CommandFailure(target + ": the store's suite is " + targetSuite.label() + ", that of " + source
-                    + " is " + suite.label());
+        try (StoreSources sources = new StoreSources(this)) {
+            final StoreSources.Source first = sources.open(source);
+            for (final String other : others) {
+                sources.open(other);
+            }
+            final Suite suite = MappedFrameStore.suite(target).orElse(first.suite());
+            sources.requireFit(target, suite);
+            return sync(sources, first, suite);
         }
-        return read(
-                source,
-                (frames, same) -> sync(
-                        frames,
-                        targetSuite,
-                        roots.isEmpty()
-                                ? frames.roots().keySet()
-                                : roots.stream().map(StoredPath::root).toList()));
     }
 
-    private int sync(final StoreView frames, final Suite suite, final Collection<Digest> wanted) throws IOException {
+    private Collection<Digest> wanted(final StoreSources.Source first) {
+        if (!roots.isEmpty()) {
+            return roots.stream().map(StoredPath::root).toList();
+        }
+        if (first.frames() instanceof final StoreView store) {
+            return store.roots().keySet();
+        }
+        throw new ParameterException(spec().commandLine(), "A peer is asked for ROOTs by address: name some");
+    }
+
+    private int sync(final StoreSources sources, final StoreSources.Source first, final Suite suite)
+            throws IOException {
         final long startNs = System.nanoTime();
+        final Collection<Digest> wanted = wanted(first);
         FetchResult sum = new FetchResult(0, 0, 0, 0, 0);
         StoreReconciliation.Result reconciled = null;
         long complete = 0;
         try (MappedFrameStore store = open(target, suite);
-                Progress progress = Progress.of("synced", frames.frameCount() * LatticeFrame.LENGTH, json())) {
-            final FetchListener listener = new Faults(progress);
+                Progress progress = Progress.of("synced", first.frameCount() * LatticeFrame.LENGTH, json())) {
+            final FetchListener listener = new Faults(sources, progress);
             if (all) {
-                reconciled = StoreReconciliation.run(store, frames, kernels(), suite.addressHash(), listener);
+                reconciled = StoreReconciliation.run(
+                        store, (StoreView) first.frames(), kernels(), suite.addressHash(), listener);
                 sum = reconciled.frames();
             }
             final ReplicaFetch fetch =
-                    new ReplicaFetch(store, kernels(), suite.addressHash(), List.of(frames), listener);
+                    new ReplicaFetch(store, kernels(), suite.addressHash(), sources.frames(), listener);
             for (final Digest root : wanted) {
                 final FetchResult result = fetch.fetch(root);
                 complete += result.isComplete() ? 1 : 0;
                 sum = sum.plus(result);
             }
         }
-        report(wanted.size(), complete, sum, reconciled, (System.nanoTime() - startNs) / 1e9);
+        report(sources, wanted.size(), complete, sum, reconciled, (System.nanoTime() - startNs) / 1e9);
         return sum.isComplete() ? VenationMain.EXIT_OK : VenationMain.EXIT_FAILURE;
     }
 
     private void report(
+            final StoreSources sources,
             final int rootCount,
             final long complete,
             final FetchResult sum,
             final StoreReconciliation.Result reconciled,
             final double seconds) {
+        final Map<String, Object> peers = new LinkedHashMap<>();
+        sources.report(peers);
         if (!json()) {
+            final String crossed = peers.isEmpty()
+                    ? ""
+                    : String.format(
+                            Locale.ROOT,
+                            "%,d round trips, %,d bytes, ",
+                            peers.get("round_trips"),
+                            peers.get("wire_bytes"));
             console()
                     .line(String.format(
                             Locale.ROOT,
-                            "%,d of %,d roots complete, %,d frames fetched, %,d shared, %,d missing, %,d malformed, %.3f s",
+                            "%,d of %,d roots complete, %,d frames fetched, %,d shared, %,d missing, %,d malformed,"
+                                    + " %s%.3f s",
                             complete,
                             rootCount,
                             sum.fetched(),
                             sum.shared(),
                             sum.missing(),
                             sum.malformed(),
+                            crossed,
                             seconds));
             return;
         }
@@ -137,21 +164,24 @@ final class SnapshotSyncCommand extends StoresSubcommand {
             fields.put("messages", reconciled.messages());
             fields.put("message_bytes", reconciled.messageBytes());
         }
+        fields.putAll(peers);
         fields.put("seconds", seconds);
         console().line(Json.of(fields));
     }
 
     /** Names what is wrong, frame by frame. */
     private final class Faults implements FetchListener {
+        private final StoreSources sources;
         private final Progress progress;
 
-        Faults(final Progress progress) {
+        Faults(final StoreSources sources, final Progress progress) {
+            this.sources = sources;
             this.progress = progress;
         }
 
         @Override
         public void onRejected(final Digest address, final int index) {
-            console().error("frame " + address + ": damaged in " + source);
+            console().error("frame " + address + ": damaged in " + sources.name(index));
         }
 
         @Override
@@ -166,6 +196,7 @@ final class SnapshotSyncCommand extends StoresSubcommand {
 
         @Override
         public void onProgress(final long count) {
+            sources.requireUninterrupted();
             progress.accept(count * LatticeFrame.LENGTH);
         }
     }

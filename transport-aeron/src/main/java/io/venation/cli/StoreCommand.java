@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
             StoreStatCommand.class,
             StoreRmCommand.class,
             StoreVerifyCommand.class,
-            StoreSweepCommand.class
+            StoreSweepCommand.class,
+            StoreServeCommand.class
         })
 public final class StoreCommand implements VenationCommand {
     @Spec

@@ -5,9 +5,13 @@ import io.venation.object.ObjectWalk;
 import io.venation.object.ReferenceKind;
 import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
+import io.venation.snapshot.FetchListener;
+import io.venation.snapshot.ReplicaFetch;
+import io.venation.store.FrameSource;
 import io.venation.store.MappedFrameStore;
 import io.venation.store.Scrub;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,7 +37,15 @@ final class StoreVerifyCommand extends StoreSubcommand {
             description = "Megabytes a second at most (default as many as it can).")
     private Long megabytesPerSecond;
 
+    @Option(
+            names = "--repair-from",
+            paramLabel = "SOURCE",
+            description =
+                    "Get what is damaged, and what roots stand on and lack, from here: " + StoreSources.NAMES + ".")
+    private String repairSource;
+
     private final List<Map<String, Object>> damaged = new ArrayList<>();
+    private int repaired;
 
     @Override
     int run() throws IOException {
@@ -43,23 +55,36 @@ final class StoreVerifyCommand extends StoreSubcommand {
         final Suite suite = suite();
         final long frames;
         final int roots;
-        try (MappedFrameStore store = open()) {
-            frames = store.frameCount();
-            roots = store.roots().size();
-            scrub(store);
-            final ObjectWalk walk = new ObjectWalk(store, kernels(), suite.addressHash());
-            final Set<Digest> nodes = new HashSet<>();
-            store.roots().keySet().forEach(root -> walk.walk(root, new Damages(root, nodes)));
+        try (StoreSources sources = new StoreSources(this)) {
+            final StoreSources.Source source = repairSource == null ? null : sources.open(repairSource);
+            sources.requireFit(directory(), suite);
+            try (MappedFrameStore store = open()) {
+                roots = store.roots().size();
+                if (source != null) {
+                    store.repairFrom(source.frames());
+                }
+                scrub(store);
+                if (source != null) {
+                    fetch(store, source.frames(), suite);
+                }
+                frames = store.frameCount();
+                final ObjectWalk walk = new ObjectWalk(store, kernels(), suite.addressHash());
+                final Set<Digest> nodes = new HashSet<>();
+                store.roots().keySet().forEach(root -> walk.walk(root, new Damages(root, nodes)));
+            }
         }
         if (json()) {
             final Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("frames", frames);
             fields.put("roots", roots);
+            fields.put("repaired", repaired);
             fields.put("damaged", damaged);
             fields.put("ok", damaged.isEmpty());
             console().line(Json.of(fields));
         } else {
-            console().line(frames + " frames, " + roots + " roots, " + damaged.size() + " damaged");
+            console()
+                    .line(frames + " frames, " + roots + " roots, "
+                            + (repairSource == null ? "" : repaired + " repaired, ") + damaged.size() + " damaged");
         }
         return damaged.isEmpty() ? VenationMain.EXIT_OK : VenationMain.EXIT_FAILURE;
     }
@@ -73,10 +98,27 @@ final class StoreVerifyCommand extends StoreSubcommand {
         }
     }
 
+    /** Gets what the store has quarantined when it opened, before anybody could be asked, and what it never had. */
+    private void fetch(final MappedFrameStore store, final FrameSource source, final Suite suite) {
+        final ReplicaFetch fetch =
+                new ReplicaFetch(store, kernels(), suite.addressHash(), List.of(source), FetchListener.NONE);
+        for (final Digest root : store.roots().keySet()) {
+            repaired += Math.toIntExact(fetch.fetch(root).fetched());
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            final long key = arena.allocate(StoredPath.DIGITS / 2, Long.BYTES).address();
+            damaged.removeIf(fields -> {
+                Digest.parse((String) fields.get("address")).write(key);
+                return store.contains(key);
+            });
+        }
+    }
+
     /** The store says so when it opens, or while it is scrubbed. */
     @Override
     void onDamaged(final Digest address, final boolean isRepaired) {
         if (isRepaired) {
+            repaired++;
             super.onDamaged(address, true);
         } else {
             add(address, ObjectFault.WRONG_ADDRESS.sentence(), null);
