@@ -17,7 +17,7 @@ import static io.venation.object.ObjectLayout.KIND_LINK;
 import io.venation.frame.LatticeFrame;
 import io.venation.frame.OffHeap;
 import io.venation.receipt.Digest;
-import io.venation.store.FrameStore;
+import io.venation.store.FrameSink;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -33,7 +33,7 @@ import java.util.Objects;
 public final class DirectoryWriter {
     private static final int LEAST_END = LatticeFrame.LENGTH / 2;
 
-    private final FrameStore store;
+    private final FrameSink store;
     private final NodeStack nodes;
     private final MemorySegment memory = Arena.ofAuto().allocate(LatticeFrame.LENGTH + KEY_LENGTH, 64);
     private final long node = memory.address();
@@ -48,7 +48,7 @@ public final class DirectoryWriter {
      *
      * @param store takes the frames.
      */
-    public DirectoryWriter(final FrameStore store) {
+    public DirectoryWriter(final FrameSink store) {
         this.store = Objects.requireNonNull(store, "store");
         nodes = new NodeStack(store, DIRECTORY_MAGIC);
     }

@@ -9,7 +9,7 @@ import static io.venation.object.ObjectLayout.REFERENCE_LENGTH;
 import io.venation.frame.LatticeFrame;
 import io.venation.frame.OffHeap;
 import io.venation.receipt.Digest;
-import io.venation.store.FrameStore;
+import io.venation.store.FrameSink;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -25,7 +25,7 @@ final class NodeStack {
     /** Levels from 1 to the highest, and the one where its root is noted. */
     private static final int NODE_COUNT = MAX_LEVEL + 1;
 
-    private final FrameStore store;
+    private final FrameSink store;
     private final int magic;
     private final MemorySegment memory =
             Arena.ofAuto().allocate((long) NODE_COUNT * LatticeFrame.LENGTH + KEY_LENGTH, 64);
@@ -35,7 +35,7 @@ final class NodeStack {
     private final long[] lengths = new long[NODE_COUNT + 1];
     private final boolean[] hasEnded = new boolean[NODE_COUNT + 1];
 
-    NodeStack(final FrameStore store, final int magic) {
+    NodeStack(final FrameSink store, final int magic) {
         this.store = store;
         this.magic = magic;
     }

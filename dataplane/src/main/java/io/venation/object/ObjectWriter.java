@@ -8,7 +8,7 @@ import static io.venation.object.ObjectLayout.MAX_BODY_LENGTH;
 import io.venation.frame.LatticeFrame;
 import io.venation.frame.OffHeap;
 import io.venation.receipt.Digest;
-import io.venation.store.FrameStore;
+import io.venation.store.FrameSink;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,11 +29,14 @@ import java.util.Objects;
  * but the root's value.
  */
 public final class ObjectWriter {
+    /** Most frames that {@link #writeSome}, or {@link #finish}, puts: chunks at their shortest, and a node for each level. */
+    public static final int SOME_COUNT = 96;
+
     private static final int BATCH_COUNT = 16;
     private static final int INPUT_LENGTH = 32 * LatticeFrame.LENGTH;
     private static final long BATCH_LENGTH = (long) BATCH_COUNT * LatticeFrame.LENGTH;
 
-    private final FrameStore store;
+    private final FrameSink store;
     private final NodeStack nodes;
     private final MemorySegment memory =
             Arena.ofAuto().allocate(INPUT_LENGTH + BATCH_LENGTH + (long) BATCH_COUNT * KEY_LENGTH, 64);
@@ -52,7 +55,7 @@ public final class ObjectWriter {
      *
      * @param store takes the frames.
      */
-    public ObjectWriter(final FrameStore store) {
+    public ObjectWriter(final FrameSink store) {
         this.store = Objects.requireNonNull(store, "store");
         nodes = new NodeStack(store, FILE_MAGIC);
     }
@@ -107,13 +110,25 @@ public final class ObjectWriter {
      */
     public long write(final ReadableByteChannel source) throws IOException {
         final long lengthBefore = length;
-        while (true) {
-            final int count = source.read(inputBuffer.limit(INPUT_LENGTH).position(inputLength));
-            if (count < 0) {
-                return length - lengthBefore;
-            }
+        while (writeSome(source) >= 0) {
+            // to its end
+        }
+        return length - lengthBefore;
+    }
+
+    /**
+     * Appends what one read of a channel gives, at most 384 KiB and so at most {@link #SOME_COUNT} frames to put.
+     *
+     * @param source any; one that does not block may give nothing.
+     * @return bytes appended, −1 at the end.
+     * @throws IOException from the channel; what came before it stands.
+     */
+    public int writeSome(final ReadableByteChannel source) throws IOException {
+        final int count = source.read(inputBuffer.limit(INPUT_LENGTH).position(inputLength));
+        if (count > 0) {
             advance(count);
         }
+        return count;
     }
 
     private void advance(final int count) {

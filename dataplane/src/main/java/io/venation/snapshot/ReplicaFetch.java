@@ -120,17 +120,50 @@ public final class ReplicaFetch {
 
     /** The same without a pin. */
     FetchResult follow(final Digest root, final RootKind kind) {
+        begin(root, kind);
+        while (step()) {
+            // to the last node
+        }
+        return result();
+    }
+
+    /**
+     * Begins a fetch that {@link #step} goes on with, for a thread that has other things to do as well. Nothing is pinned.
+     *
+     * @param root its address.
+     * @param kind what it must be, null where it says itself.
+     */
+    public void begin(final Digest root, final RootKind kind) {
         frames.reset();
         nodes.clear();
         visited.clear();
         fetchRoot(root, kind);
-        while (!nodes.isEmpty()) {
-            visit(nodes.pop());
-            if (nodes.isEmpty()) {
-                fetchWanted();
-            }
+        Reference.reachabilityFence(this);
+    }
+
+    /**
+     * Goes on by one node and what it refers to, some hundred look-ups.
+     *
+     * @return false where nothing was left to do: {@link #result} is final.
+     */
+    public boolean step() {
+        if (nodes.isEmpty()) {
+            return false;
+        }
+        visit(nodes.pop());
+        if (nodes.isEmpty()) {
+            fetchWanted();
         }
         Reference.reachabilityFence(this);
+        return true;
+    }
+
+    /**
+     * What was done since {@link #begin}.
+     *
+     * @return counts so far.
+     */
+    public FetchResult result() {
         return frames.result();
     }
 

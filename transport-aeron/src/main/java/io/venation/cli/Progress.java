@@ -23,7 +23,7 @@ final class Progress implements LongConsumer, AutoCloseable {
      * Progress of some bytes. It is for people: not for JSON, not for a file.
      *
      * @param task       one word in the past tense.
-     * @param totalBytes of all that is to be done, for the time left.
+     * @param totalBytes of all that is to be done, for the time left; −1 where nobody knows.
      * @param json       whether the command prints JSON.
      * @return to be closed when all is done.
      */
@@ -53,7 +53,7 @@ final class Progress implements LongConsumer, AutoCloseable {
     @Override
     public void accept(final long bytes) {
         if (bar != null && System.nanoTime() - nextNs >= 0) {
-            bar.stepTo(Math.min(bytes, totalBytes));
+            bar.stepTo(totalBytes < 0 ? bytes : Math.min(bytes, totalBytes));
             nextNs += INTERVAL_NS;
         }
     }

@@ -11,11 +11,13 @@ import io.venation.link.ReceiveAgent;
 import io.venation.link.ReceiveOptions;
 import io.venation.link.SourcePaths;
 import io.venation.receipt.Suite;
+import io.venation.store.MappedFrameStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SystemNanoClock;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,7 +26,8 @@ import picocli.CommandLine.Spec;
 /** {@code venation receive}: serves until interrupted. */
 @Command(
         name = "receive",
-        description = "Receive what `venation send` sends, verify every frame, and keep it under a folder.",
+        description =
+                "Receive what `venation send` sends, verify every frame, and keep it under a folder or in a store.",
         footer = {"", "Serves any number of senders until interrupted; prints one summary per transfer."})
 public final class ReceiveCommand implements VenationCommand {
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
@@ -40,8 +43,8 @@ public final class ReceiveCommand implements VenationCommand {
             description = "UDP address to listen at (default ${DEFAULT-VALUE}).")
     private HostPort listen;
 
-    @Option(names = "--into", required = true, paramLabel = "DIR", description = "Folder for what arrives.")
-    private Path into;
+    @ArgGroup(multiplicity = "1")
+    private Place place;
 
     @Option(
             names = "--suite",
@@ -67,6 +70,21 @@ public final class ReceiveCommand implements VenationCommand {
     @Option(names = "--json", description = "Print one JSON object per transfer.")
     private boolean json;
 
+    /** Where it goes: one of the two. */
+    private static final class Place {
+        @Option(names = "--into", required = true, paramLabel = "DIR", description = "Folder for what arrives.")
+        private Path into;
+
+        @Option(
+                names = "--store",
+                required = true,
+                paramLabel = "DIR",
+                description =
+                        "Store for what arrives, made where it is not there: each transfer becomes an object, its root"
+                                + " is pinned, and frames that are there are not sent again.")
+        private Path store;
+    }
+
     /** For the command line. */
     public ReceiveCommand() {}
 
@@ -74,10 +92,29 @@ public final class ReceiveCommand implements VenationCommand {
     public Integer call() throws IOException {
         final Console console = Console.of(spec);
         listen.warnUnauthenticated(console);
+        if (place.store == null) {
+            return receive(console, new ReceiveOptions.Folder(SourcePaths.target(place.into), null, false));
+        }
+        final Suite suite = suiteAt(place.store);
+        try (MappedFrameStore store = new StoreAccess(console, KernelName.select(kernel)).open(place.store, suite)) {
+            return receive(console, new ReceiveOptions.Store(store, suite));
+        }
+    }
+
+    private Suite suiteAt(final Path directory) throws IOException {
+        final Suite wanted = new Suite(
+                rule == null ? Suite.DEFAULT.rule() : rule,
+                addressHash == null ? Suite.DEFAULT.addressHash() : addressHash);
+        final Suite there = MappedFrameStore.suite(directory).orElse(wanted);
+        if (addressHash != null && there.addressHash() != addressHash) {
+            throw new CommandFailure(directory + ": the store's suite is " + there.label());
+        }
+        return there;
+    }
+
+    private int receive(final Console console, final ReceiveOptions.Target target) throws IOException {
         final ReceiveOptions options = new ReceiveOptions(
-                SourcePaths.target(into),
-                null,
-                false,
+                target,
                 this::accepts,
                 (addressHash == null ? "any hash" : addressHash.name()) + " with "
                         + (rule == null ? "any rule" : rule.label()),

@@ -12,6 +12,7 @@ import io.venation.link.SourcePaths;
 import io.venation.link.TransferSummary;
 import io.venation.link.TreeScan;
 import io.venation.receipt.Suite;
+import io.venation.store.MappedFrameStore;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -33,6 +35,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "The contents of SOURCE become the contents of TARGET; existing files are replaced, others left.",
+            "With --store they become an object of a store: its root is pinned and stands on the last line.",
             "Nothing stands under its final name before it is verified and on disk."
         })
 public final class ReplicateCommand implements VenationCommand {
@@ -50,8 +53,14 @@ public final class ReplicateCommand implements VenationCommand {
     @Parameters(index = "0", paramLabel = "SOURCE", description = "A file or directory.")
     private Path source;
 
-    @Parameters(index = "1", paramLabel = "TARGET", description = "What becomes its copy.")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "TARGET", description = "What becomes its copy.")
     private Path target;
+
+    @Option(
+            names = "--store",
+            paramLabel = "DIR",
+            description = "Instead of TARGET: a store, made where it is not there, that gets the frames it lacks.")
+    private Path store;
 
     @Option(
             names = "--transport",
@@ -75,17 +84,40 @@ public final class ReplicateCommand implements VenationCommand {
     @Override
     public Integer call() throws IOException {
         final Console console = Console.of(spec);
+        if ((target == null) == (store == null)) {
+            throw new ParameterException(spec.commandLine(), "Either TARGET or --store DIR, one of the two");
+        }
         try {
             final Path from = SourcePaths.existing(source);
-            final Path to = Files.isRegularFile(from) ? SourcePaths.fileTarget(target) : SourcePaths.target(target);
-            SourcePaths.requireApart(from, to);
             requireOutside(from);
-            final TreeScan scan = TreeScan.of(from);
-            try (Interruption interruption = new Interruption()) {
-                return TransferReport.print(console, replicate(from, to, scan.bytes(), interruption), options.json());
-            }
+            final long totalBytes = TreeScan.of(from).bytes();
+            final TransferSummary summary = store == null ? copy(from, totalBytes) : store(console, from, totalBytes);
+            return TransferReport.print(console, summary, options.json());
         } catch (final LinkException | AeronException e) {
             throw new CommandFailure(e.getMessage(), e);
+        }
+    }
+
+    private TransferSummary copy(final Path from, final long totalBytes) throws IOException {
+        final boolean isFile = Files.isRegularFile(from);
+        final Path to = isFile ? SourcePaths.fileTarget(target) : SourcePaths.target(target);
+        SourcePaths.requireApart(from, to);
+        return replicate(
+                from,
+                totalBytes,
+                new ReceiveOptions.Folder(isFile ? to.getParent() : to, isFile ? SourcePaths.name(to) : null, true),
+                options.suite());
+    }
+
+    private TransferSummary store(final Console console, final Path from, final long totalBytes) throws IOException {
+        final Path to = SourcePaths.target(store);
+        if (Files.isDirectory(from) && (to.startsWith(from) || from.startsWith(to))) {
+            throw new CommandFailure("--store " + store + " and SOURCE " + source + ": one is inside the other");
+        }
+        final Suite there = options.suiteAt(store);
+        final Suite suite = options.suite(store, there);
+        try (MappedFrameStore frames = new StoreAccess(console, options.kernels()).open(store, there)) {
+            return replicate(from, totalBytes, new ReceiveOptions.Store(frames, there), suite);
         }
     }
 
@@ -99,18 +131,12 @@ public final class ReplicateCommand implements VenationCommand {
     }
 
     private TransferSummary replicate(
-            final Path from, final Path to, final long totalBytes, final Interruption interruption) throws IOException {
-        final boolean isFile = Files.isRegularFile(from);
-        final Suite suite = options.suite();
-        final ReceiveOptions receiveOptions = new ReceiveOptions(
-                isFile ? to.getParent() : to,
-                isFile ? SourcePaths.name(to) : null,
-                true,
-                suite::equals,
-                suite.label(),
-                receipts,
-                summary -> {});
-        try (EmbeddedDriver driver = EmbeddedDriver.launch()) {
+            final Path from, final long totalBytes, final ReceiveOptions.Target to, final Suite suite)
+            throws IOException {
+        final ReceiveOptions receiveOptions =
+                new ReceiveOptions(to, suite::equals, suite.label(), receipts, summary -> {});
+        try (Interruption interruption = new Interruption();
+                EmbeddedDriver driver = EmbeddedDriver.launch()) {
             final LinkEndpoint receiver;
             final LinkEndpoint sender;
             if (transport == Transport.ipc) {

@@ -31,7 +31,7 @@ abstract class StoreSubcommand extends StoresSubcommand {
     }
 
     /** Reads beside whoever writes; where a writer has died the store is opened for writing, which recovers it. */
-    final int read(final Reading reading) throws IOException {
+    final int read(final StoreAccess.Reading reading) throws IOException {
         return read(directory, reading);
     }
 }

@@ -6,14 +6,7 @@ import io.venation.object.ObjectDamageException;
 import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
 import io.venation.snapshot.SnapshotException;
-import io.venation.store.Durability;
 import io.venation.store.MappedFrameStore;
-import io.venation.store.StoreException;
-import io.venation.store.StoreListener;
-import io.venation.store.StoreOptions;
-import io.venation.store.StoreReader;
-import io.venation.store.StoreView;
-import io.venation.store.VerifyPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -31,6 +24,7 @@ abstract class StoresSubcommand implements Callable<Integer> {
 
     private Console console;
     private FrameKernels kernels;
+    private StoreAccess stores;
 
     /** Does the work of the command and returns its exit code. */
     abstract int run() throws IOException;
@@ -39,6 +33,7 @@ abstract class StoresSubcommand implements Callable<Integer> {
     public final Integer call() throws IOException {
         console = Console.of(spec);
         kernels = KernelName.select("auto");
+        stores = new StoreAccess(console, kernels, this::onDamaged);
         try {
             return run();
         } catch (final LinkException | ObjectDamageException | SnapshotException e) {
@@ -64,52 +59,21 @@ abstract class StoresSubcommand implements Callable<Integer> {
 
     /** The suite of a store that must be there. */
     static Suite suite(final Path directory) throws IOException {
-        return MappedFrameStore.suite(directory)
-                .orElseThrow(() -> new CommandFailure(directory + ": no store; 'venation store put' makes one"));
+        return StoreAccess.suite(directory);
     }
 
     /** Opens a store for writing, and makes it where it is not there: nobody else may have it open for that. */
     final MappedFrameStore open(final Path directory, final Suite suite) throws IOException {
-        final StoreOptions options = StoreOptions.DEFAULT.withSuite(suite).withDurability(Durability.ASYNC);
-        return MappedFrameStore.open(directory, kernels, options, new StoreListener() {
-            @Override
-            public void onRecovered(final String what) {
-                console.error(directory + ": " + what);
-            }
-
-            @Override
-            public void onDamaged(final Digest address, final long slot, final boolean isRepaired) {
-                StoresSubcommand.this.onDamaged(address, isRepaired);
-            }
-        });
+        return stores.open(directory, suite);
     }
 
     /** A frame that the store has found bad. */
     void onDamaged(final Digest address, final boolean isRepaired) {
-        console.error("frame " + address + ": damaged" + (isRepaired ? ", repaired" : ""));
-    }
-
-    /** What reads from a store. */
-    interface Reading {
-        int run(StoreView source, Suite suite) throws IOException;
+        StoreAccess.tell(console, address, isRepaired);
     }
 
     /** Reads beside whoever writes; where a writer has died the store is opened for writing, which recovers it. */
-    final int read(final Path directory, final Reading reading) throws IOException {
-        final Suite suite = suite(directory);
-        StoreReader reader = null;
-        try {
-            reader = new StoreReader(directory, kernels, VerifyPolicy.NEVER);
-        } catch (final StoreException e) {
-            // opening it for writing says what is wrong, or puts it right
-        }
-        if (reader == null) {
-            try (MappedFrameStore store = open(directory, suite)) {
-                return reading.run(store, suite);
-            }
-        }
-        try (StoreReader opened = reader) {
-            return reading.run(opened, suite);
-        }
+    final int read(final Path directory, final StoreAccess.Reading reading) throws IOException {
+        return stores.read(directory, reading);
     }
 }

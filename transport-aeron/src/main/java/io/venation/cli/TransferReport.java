@@ -27,6 +27,10 @@ final class TransferReport {
         fields.put("bytes", summary.bytes());
         fields.put("files", summary.files());
         fields.put("frames", summary.frames());
+        if (summary.root() != null) {
+            fields.put("frames_shared", summary.shared());
+            fields.put("root", summary.root().toString());
+        }
         fields.put("seconds", summary.seconds());
         fields.put("gb_per_s", summary.gigabytesPerSecond());
         fields.put("frames_per_s", summary.framesPerSecond());
@@ -40,15 +44,17 @@ final class TransferReport {
     private static String text(final TransferSummary summary) {
         return String.format(
                 Locale.ROOT,
-                "%,d bytes in %,d files, %,d frames verified, %.3f s, %.3f GB/s, %,.0f frames/s, kernel %s%n"
-                        + "chain head %s",
+                "%,d bytes in %,d files, %,d frames verified%s, %.3f s, %.3f GB/s, %,.0f frames/s, kernel %s%n"
+                        + "chain head %s%s",
                 summary.bytes(),
                 summary.files(),
                 summary.frames(),
+                summary.root() == null ? "" : String.format(Locale.ROOT, ", %,d shared", summary.shared()),
                 summary.seconds(),
                 summary.gigabytesPerSecond(),
                 summary.framesPerSecond(),
                 summary.kernel(),
-                HexFormat.of().formatHex(summary.chainHead()));
+                HexFormat.of().formatHex(summary.chainHead()),
+                summary.root() == null ? "" : String.format("%n%s", summary.root()));
     }
 }

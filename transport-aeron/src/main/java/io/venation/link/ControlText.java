@@ -13,12 +13,16 @@ final class ControlText {
     private ControlText() {}
 
     static byte[] bytes(final int length, final int limit, final Getter getter) {
-        if (length < 0 || length > limit) {
-            throw new LinkException("control field of " + length + " bytes: at most " + limit + " are taken");
-        }
+        requireLength(length, limit);
         final byte[] bytes = new byte[length];
         getter.get(bytes, 0, length);
         return bytes;
+    }
+
+    static void requireLength(final int length, final int limit) {
+        if (length < 0 || length > limit) {
+            throw new LinkException("control field of " + length + " bytes: at most " + limit + " are taken");
+        }
     }
 
     static byte[] reason(final String reason) {

@@ -16,6 +16,8 @@ import io.venation.codec.FileBeginDecoder;
 import io.venation.codec.FileEndDecoder;
 import io.venation.codec.HelloDecoder;
 import io.venation.codec.MessageHeaderDecoder;
+import io.venation.codec.ObjectEndDecoder;
+import io.venation.codec.OfferDecoder;
 import io.venation.codec.SymbolicLinkDecoder;
 import io.venation.codec.TransferEndDecoder;
 import io.venation.codec.WelcomeEncoder;
@@ -23,10 +25,12 @@ import io.venation.flow.FrameVerifier;
 import io.venation.flow.RejectReason;
 import io.venation.hashing.FrameKernels;
 import io.venation.hashing.Kernels;
+import io.venation.receipt.Digest;
 import io.venation.receipt.ReceiptChain;
 import io.venation.receipt.ReceiptLayout;
 import io.venation.receipt.Suite;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -38,8 +42,9 @@ import org.agrona.concurrent.NanoClock;
 
 /**
  * One sender's transfer at the receiver. Frames are polled only for the file that the control stream has announced; the
- * control stream is read on only when those frames have come. The first thing that is wrong ends the transfer: the sender
- * is told, open files are removed, files already in place stay.
+ * control stream is read on only when those frames have come. Of an object frames are polled only when they were wanted
+ * ({@link InboundObject}). The first thing that is wrong ends the transfer: the sender is told, open files are removed,
+ * files already in place stay.
  *
  * <p>One thread: the receiving agent.
  */
@@ -79,6 +84,9 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
     private ControlWriter reply;
     private FrameImage frames;
     private TargetTree target;
+    /** Null where files are received. */
+    private InboundObject object;
+
     private ReceiptFile receipts;
     private FileSink file;
     private long sequence;
@@ -133,10 +141,16 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
             fail(e.getMessage());
         } catch (final IOException e) {
             fail((file == null ? "" : RawPath.printable(file.path()) + ": ") + named(e));
+        } catch (final UncheckedIOException e) {
+            fail(storeFault(e));
         } catch (final RuntimeException e) {
             fail(e.toString());
         }
         return 1;
+    }
+
+    private static String storeFault(final UncheckedIOException e) {
+        return "the receiver's store: " + FileCommitter.reason(e.getCause());
     }
 
     private static String named(final IOException e) {
@@ -161,7 +175,9 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
         }
         final String mechanism = kernels.mechanism().label();
         frames = new FrameImage(frameImage, () -> new FrameVerifier(Kernels.select(mechanism), suite), 0, pool);
-        reply.begin(new WelcomeEncoder()).transferId(transferId);
+        reply.begin(new WelcomeEncoder())
+                .transferId(transferId)
+                .wants(object == null ? LinkProtocol.WANTS_FILES : LinkProtocol.WANTS_OBJECT);
         reply.end();
         reply.flush();
         state = State.RECEIVE;
@@ -171,8 +187,9 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
     private int receive() {
         committer.check();
         int work = control.poll(16);
-        if (state == State.RECEIVE && file != null && file.remainingFrames() > 0) {
-            work += frames.blockPoll(this, (int) Math.min(FrameImage.BATCH_LIMIT, file.remainingFrames()));
+        final int expected = state == State.RECEIVE ? expectedFrames() : 0;
+        if (expected > 0) {
+            work += frames.blockPoll(this, expected);
             if (rejection != null) {
                 throw new LinkException(rejection);
             }
@@ -183,12 +200,26 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
         return work;
     }
 
+    /** Frames that may be polled now, at most a batch. */
+    private int expectedFrames() {
+        if (object != null) {
+            return Math.min(FrameImage.BATCH_LIMIT, object.pendingCount());
+        }
+        return file == null ? 0 : (int) Math.min(FrameImage.BATCH_LIMIT, file.remainingFrames());
+    }
+
     @Override
     public boolean isReadyFor(final int templateId) {
-        return state == State.AWAIT_HELLO
-                || state == State.RECEIVE
-                        && (file == null || file.remainingFrames() == 0 || templateId == AbortDecoder.TEMPLATE_ID)
-                        && committer.hasRoom();
+        return switch (state) {
+            case AWAIT_HELLO -> true;
+            case RECEIVE ->
+                switch (templateId) {
+                    case AbortDecoder.TEMPLATE_ID -> committer.hasRoom();
+                    case OfferDecoder.TEMPLATE_ID -> object == null || object.isReady() && reply.flush() == 1;
+                    default -> expectedFrames() == 0 && committer.hasRoom();
+                };
+            case AWAIT_STREAMS, FINISH, DONE -> false;
+        };
     }
 
     @Override
@@ -199,6 +230,10 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
                     throw new LinkException("the first control message is no Hello");
                 }
                 onHello(new HelloDecoder().wrap(buffer, offset, header.blockLength(), header.version()));
+            } else if (header.templateId() == AbortDecoder.TEMPLATE_ID) {
+                onAbort(new AbortDecoder().wrap(buffer, offset, header.blockLength(), header.version()));
+            } else if (object != null) {
+                onObject(header, buffer, offset);
             } else {
                 onEntry(header, buffer, offset);
             }
@@ -229,7 +264,23 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
             throw new LinkException("suite mismatch: the sender seals with " + suite.label() + ", this receiver takes "
                     + options.acceptsText());
         }
-        target = new TargetTree(options.root(), options.rootFileName(), options.keepsRootAttributes(), transferId);
+        switch (options.target()) {
+            case final ReceiveOptions.Folder folder -> {
+                if (hello.rootKind() == LinkProtocol.ROOT_OBJECT) {
+                    throw new LinkException(
+                            "the sender has an object of a store, this receiver keeps files: start it with"
+                                    + " --store, or send what `venation store get` writes");
+                }
+                target = new TargetTree(folder.root(), folder.rootFileName(), folder.keepsRootAttributes(), transferId);
+            }
+            case final ReceiveOptions.Store store -> {
+                if (store.suite().addressHash() != suite.addressHash()) {
+                    throw new LinkException("suite mismatch: the sender seals with " + suite.label()
+                            + ", the receiver's store has " + store.suite().label());
+                }
+                object = new InboundObject(store, suite, kernels);
+            }
+        }
         receipts = options.receipts() == null ? null : new ReceiptFile(options.receipts());
         state = State.AWAIT_STREAMS;
     }
@@ -278,26 +329,66 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
                 final TransferEndDecoder message = new TransferEndDecoder().wrap(buffer, offset, blockLength, version);
                 requireNoFile();
                 message.getChainHead(expected, 0, expected.length);
-                chain.head(digest, 0);
-                if (message.frameCount() != sequence
-                        || message.fileCount() != fileCount
-                        || message.byteCount() != byteCount) {
-                    throw new LinkException("the transfer ended with " + sequence + " frames, " + fileCount
-                            + " files and " + byteCount + " bytes, the sender counts " + message.frameCount() + ", "
-                            + message.fileCount() + " and " + message.byteCount());
-                }
-                if (!Arrays.equals(digest, expected)) {
-                    throw new LinkException("the receipt chain's head is not what the sender says");
-                }
+                requireCounted(
+                        message.frameCount() == sequence
+                                && message.fileCount() == fileCount
+                                && message.byteCount() == byteCount,
+                        sequence + " frames, " + fileCount + " files and " + byteCount + " bytes",
+                        message.frameCount() + ", " + message.fileCount() + " and " + message.byteCount());
+                requireChainHead();
                 state = State.FINISH;
             }
-            case AbortDecoder.TEMPLATE_ID -> {
-                final AbortDecoder message = new AbortDecoder().wrap(buffer, offset, blockLength, version);
-                throw new LinkException("the sender gave up: "
-                        + RawPath.printable(ControlText.bytes(
-                                message.reasonLength(), LinkProtocol.REASON_LIMIT, message::getReason)));
+            default -> throw unknown(header);
+        }
+    }
+
+    private void onObject(final MessageHeaderDecoder header, final DirectBuffer buffer, final int offset) {
+        final int blockLength = header.blockLength();
+        final int version = header.version();
+        switch (header.templateId()) {
+            case OfferDecoder.TEMPLATE_ID -> {
+                object.onOffer(new OfferDecoder().wrap(buffer, offset, blockLength, version), reply);
+                reply.flush();
             }
-            default -> throw new LinkException("control message of unknown kind " + header.templateId());
+            case ObjectEndDecoder.TEMPLATE_ID -> {
+                final ObjectEndDecoder message = new ObjectEndDecoder().wrap(buffer, offset, blockLength, version);
+                message.getRoot(digest, 0, digest.length);
+                final Digest root = Digest.read(digest, 0);
+                message.getChainHead(expected, 0, expected.length);
+                requireCounted(
+                        message.frameCount() == sequence && message.offeredCount() == object.offeredCount(),
+                        sequence + " frames of " + object.offeredCount() + " offered",
+                        message.frameCount() + " of " + message.offeredCount());
+                requireChainHead();
+                fileCount = message.fileCount();
+                byteCount = message.byteCount();
+                object.end(root);
+                state = State.FINISH;
+            }
+            default -> throw unknown(header);
+        }
+    }
+
+    private static LinkException unknown(final MessageHeaderDecoder header) {
+        return new LinkException("control message of unknown kind " + header.templateId());
+    }
+
+    private static void onAbort(final AbortDecoder message) {
+        throw new LinkException("the sender gave up: "
+                + RawPath.printable(
+                        ControlText.bytes(message.reasonLength(), LinkProtocol.REASON_LIMIT, message::getReason)));
+    }
+
+    private static void requireCounted(final boolean isSame, final String here, final String there) {
+        if (!isSame) {
+            throw new LinkException("the transfer ended with " + here + ", the sender counts " + there);
+        }
+    }
+
+    private void requireChainHead() {
+        chain.head(digest, 0);
+        if (!Arrays.equals(digest, expected)) {
+            throw new LinkException("the receipt chain's head is not what the sender says");
         }
     }
 
@@ -352,32 +443,41 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
             return;
         }
         final int count = block.count();
+        try {
+            final String refusal = object == null ? write(block) : object.put(block);
+            if (refusal != null) {
+                reject(block.position(), refusal);
+                return;
+            }
+            chain.append(block.receipts(), block.receiptStride(), count);
+            if (receipts != null) {
+                receipts.append(block.receipts(), count * block.receiptStride());
+            }
+            sequence += count;
+        } catch (final IOException e) {
+            rejection = (file == null ? "receipts" : RawPath.printable(file.path())) + ": " + FileCommitter.reason(e);
+        } catch (final UncheckedIOException e) {
+            rejection = storeFault(e);
+        }
+    }
+
+    /** Null, or why the frames are not those of the file. */
+    private String write(final FrameBlock block) throws IOException {
+        final int count = block.count();
         long bytes = Math.min((long) count * FrameKernels.FRAME_LENGTH, file.remainingBytes());
         for (int i = 0; i < count; i++) {
             final int payloadLength = (int) Math.min(FrameKernels.FRAME_LENGTH, bytes);
             if (block.payloadLength(i) != payloadLength) {
-                reject(
-                        block.position(),
-                        "payload length " + block.payloadLength(i) + " where the file has " + payloadLength);
-                return;
+                return "payload length " + block.payloadLength(i) + " where the file has " + payloadLength;
             }
             bytes -= payloadLength;
         }
-        try {
-            final long firstReceipt = block.receipts();
-            file.write(block.byteBuffers(), count);
-            chain.append(firstReceipt, block.receiptStride(), count);
-            fileHash.add(firstReceipt + ReceiptLayout.CONTENT_ADDRESS_OFFSET, block.receiptStride(), count);
-            if (receipts != null) {
-                receipts.append(firstReceipt, count * block.receiptStride());
-            }
-            sequence += count;
-            if (file.isForceDue()) {
-                committer.force(file);
-            }
-        } catch (final IOException e) {
-            rejection = RawPath.printable(file.path()) + ": " + FileCommitter.reason(e);
+        file.write(block.byteBuffers(), count);
+        fileHash.add(block.receipts() + ReceiptLayout.CONTENT_ADDRESS_OFFSET, block.receiptStride(), count);
+        if (file.isForceDue()) {
+            committer.force(file);
         }
+        return null;
     }
 
     @Override
@@ -389,17 +489,20 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
         rejected++;
         if (rejection == null) {
             rejection = "frame at sequence " + sequence + " (stream position " + position + ") does not verify: "
-                    + reason + "; " + RawPath.printable(file.path()) + " is not written";
+                    + reason + "; "
+                    + (file == null ? "nothing is pinned" : RawPath.printable(file.path()) + " is not written");
         }
     }
 
     private int finish() throws IOException {
-        if (!committer.isDone()) {
-            return 0;
+        if (object == null ? !committer.isDone() : !object.finish()) {
+            return object != null && object.isFollowing() ? 1 : 0;
         }
         committer.close();
-        target.finish();
-        target.close();
+        if (object == null) {
+            target.finish();
+            target.close();
+        }
         if (receipts != null) {
             receipts.commit();
         }
@@ -438,10 +541,12 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
                             byteCount,
                             fileCount,
                             sequence,
+                            object == null ? 0 : object.sharedCount(),
                             clock.nanoTime() - startNs,
                             rejected,
                             TransferSummary.label(kernels),
                             chain.head(),
+                            object == null || failure != null ? null : object.root(),
                             failure));
         }
     }
@@ -455,7 +560,7 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
             file = null;
         }
         committer.close();
-        CloseHelper.quietCloseAll(target, receipts);
+        CloseHelper.quietCloseAll(target, receipts, object);
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.venation.link;
 /** Numbers that both ends of a link agree on. */
 final class LinkProtocol {
     /** Version of the control messages' meaning; another one is refused by name. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     /** Stream of sealed frames. */
     static final int FRAME_STREAM_ID = 12_288;
     /** Stream of control messages. */
@@ -22,6 +22,16 @@ final class LinkProtocol {
     static final short ROOT_DIRECTORY = 0;
     /** {@code Hello.rootKind}: the source is one file. */
     static final short ROOT_FILE = 1;
+    /** {@code Hello.rootKind}: the source is an object of a store. */
+    static final short ROOT_OBJECT = 2;
+
+    /** {@code Welcome.wants}: the receiver keeps files. */
+    static final short WANTS_FILES = 0;
+    /** {@code Welcome.wants}: the receiver keeps the frames of an object. */
+    static final short WANTS_OBJECT = 1;
+
+    /** Most frames of one Offer. */
+    static final int OFFER_LIMIT = 128;
 
     /** Version of the meaning of a peer's questions and their answers; another one is refused by name. */
     static final int PEER_VERSION = 1;

@@ -17,14 +17,17 @@ import io.venation.codec.HelloEncoder;
 import io.venation.codec.MessageHeaderDecoder;
 import io.venation.codec.SymbolicLinkEncoder;
 import io.venation.codec.TransferEndEncoder;
+import io.venation.codec.WantedDecoder;
 import io.venation.codec.WelcomeDecoder;
 import io.venation.flow.FrameSealer;
 import io.venation.frame.LatticeFrame;
 import io.venation.frame.SealedFrameLayout;
 import io.venation.hashing.FrameKernels;
+import io.venation.receipt.Digest;
 import io.venation.receipt.ReceiptChain;
 import io.venation.receipt.ReceiptLayout;
 import io.venation.receipt.Suite;
+import io.venation.store.FrameSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -44,7 +47,8 @@ import org.agrona.concurrent.NanoClock;
 
 /**
  * Sends one file or tree: walks it, announces, fills, seals and commits frames, and waits for the receiver's word that
- * all of it is verified and on disk.
+ * all of it is verified and on disk. A receiver that keeps objects gets the frames that it lacks of what the source becomes
+ * in a store ({@link OutboundObject}); an object of a store goes to such a receiver only.
  *
  * <p>A file that changes while it is read ends the transfer with an error that names it. One thread drives
  * {@link #doWork()}; counters may be read from any thread. Allocates nothing per frame.
@@ -61,8 +65,12 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
     }
 
     private final LinkEndpoint endpoint;
+    /** Null where an object of a store is sent. */
     private final Path root;
+
     private final boolean rootIsFile;
+    private final FrameSource storedFrames;
+    private final Digest storedRoot;
     private final Suite suite;
     private final FrameKernels kernels;
     private final NanoClock clock;
@@ -93,6 +101,9 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
     private long deadlineNs;
     private ControlReader reply;
     private Path file;
+    /** Null where the receiver keeps files. */
+    private OutboundObject object;
+
     private FileChannel fileChannel;
     private FileState fileState;
     private long fileLength;
@@ -120,9 +131,45 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
             final Suite suite,
             final FrameKernels kernels,
             final NanoClock clock) {
+        this(aeron, endpoint, source, null, null, suite, kernels, clock);
+    }
+
+    /**
+     * Opens the streams for an object of a store; nothing is sent before the first {@link #doWork()}.
+     *
+     * @param aeron    connected client.
+     * @param endpoint the receiver's, which keeps objects.
+     * @param frames   has what the object stands on; the thread that drives this agent asks it.
+     * @param root     of the object.
+     * @param suite    hashes of the receipts, the address hash that of the store.
+     * @param kernels  of the thread that drives this agent.
+     * @param clock    nanoseconds.
+     */
+    public SendAgent(
+            final Aeron aeron,
+            final LinkEndpoint endpoint,
+            final FrameSource frames,
+            final Digest root,
+            final Suite suite,
+            final FrameKernels kernels,
+            final NanoClock clock) {
+        this(aeron, endpoint, null, frames, root, suite, kernels, clock);
+    }
+
+    private SendAgent(
+            final Aeron aeron,
+            final LinkEndpoint endpoint,
+            final Path source,
+            final FrameSource storedFrames,
+            final Digest storedRoot,
+            final Suite suite,
+            final FrameKernels kernels,
+            final NanoClock clock) {
         this.endpoint = endpoint;
         this.root = source;
-        this.rootIsFile = Files.isRegularFile(source);
+        this.rootIsFile = source != null && Files.isRegularFile(source);
+        this.storedFrames = storedFrames;
+        this.storedRoot = storedRoot;
         this.suite = suite;
         this.kernels = kernels;
         this.clock = clock;
@@ -177,7 +224,7 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
         return switch (state) {
             case CONNECT -> connect();
             case AWAIT_WELCOME -> awaitAnswer();
-            case STREAM -> stream();
+            case STREAM -> object == null ? stream() : streamObject();
             case AWAIT_COMPLETE, DONE -> flushed(control.flush());
         };
     }
@@ -187,7 +234,7 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
             control.begin(hello)
                     .protocolVersion(LinkProtocol.VERSION)
                     .suite((short) (suite.toByte() & 0xff))
-                    .rootKind(rootIsFile ? LinkProtocol.ROOT_FILE : LinkProtocol.ROOT_DIRECTORY)
+                    .rootKind(rootKind())
                     .transferId(transferId)
                     .framesSessionId(frames.sessionId())
                     .replyPort(endpoint.replyPort(replies))
@@ -202,6 +249,13 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
                     + TimeUnit.NANOSECONDS.toSeconds(ANSWER_DEADLINE_NS) + " s: start `venation receive` there first");
         }
         return 0;
+    }
+
+    private short rootKind() {
+        if (root == null) {
+            return LinkProtocol.ROOT_OBJECT;
+        }
+        return rootIsFile ? LinkProtocol.ROOT_FILE : LinkProtocol.ROOT_DIRECTORY;
     }
 
     private int awaitAnswer() {
@@ -221,6 +275,56 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
         }
         sendNextEntry();
         return 1;
+    }
+
+    private void beginObject() {
+        final FrameSource frames = root == null ? storedFrames : key -> FrameSource.NOT_FOUND;
+        final OfferWindow window = new OfferWindow(kernels, suite.addressHash(), frames);
+        final ObjectSource source = root == null
+                ? new StoredSource(
+                        window, storedFrames, storedRoot, kernels, suite.addressHash(), bytes -> byteCount = bytes)
+                : new TreeSource(window, root, bytes -> byteCount = bytes);
+        object = new OutboundObject(window, source, control);
+    }
+
+    /** Frames go out while the control stream waits, or the receiver could not make room there. */
+    private int streamObject() {
+        final int sent = sendWanted();
+        if (flushed(control.flush()) == 0) {
+            return sent;
+        }
+        if (!object.isDone() || batch.count() > 0) {
+            return sent + object.offer();
+        }
+        object.end(sequence, chain.head());
+        fileCount = object.source().fileCount();
+        byteCount = object.source().byteCount();
+        state = State.AWAIT_COMPLETE;
+        return 1;
+    }
+
+    private int sendWanted() {
+        if (batch.count() > 0) {
+            return sent(batch.commit());
+        }
+        final int wanted = object.wantedCount();
+        if (wanted == 0 || sent(frames.tryClaim(batch, wanted)) == 0) {
+            return 0;
+        }
+        final int count = batch.count();
+        try {
+            object.fill(batch);
+            batch.seal();
+            object.sent(batch);
+            chain.append(
+                    batch.frame(0).sealedAddress() + SealedFrameLayout.RECEIPT_OFFSET, SealedFrameLayout.STRIDE, count);
+        } catch (final RuntimeException e) {
+            batch.abort();
+            throw e;
+        }
+        sequence += count;
+        sent(batch.commit());
+        return count;
     }
 
     private int flushed(final int result) {
@@ -407,8 +511,19 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
                 final WelcomeDecoder welcome =
                         new WelcomeDecoder().wrap(buffer, offset, header.blockLength(), header.version());
                 if (welcome.transferId() == transferId && state == State.AWAIT_WELCOME) {
+                    if (welcome.wants() == LinkProtocol.WANTS_OBJECT) {
+                        beginObject();
+                    } else if (root == null) {
+                        throw new LinkException("the receiver at " + endpoint.name() + " keeps no objects");
+                    }
                     state = State.STREAM;
                 }
+            }
+            case WantedDecoder.TEMPLATE_ID -> {
+                if (object == null) {
+                    throw new LinkException("the receiver at " + endpoint.name() + " wants what was not offered");
+                }
+                object.onWanted(new WantedDecoder().wrap(buffer, offset, header.blockLength(), header.version()));
             }
             case FailedDecoder.TEMPLATE_ID -> {
                 final FailedDecoder failed =
@@ -454,11 +569,14 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
                 byteCount,
                 fileCount,
                 sequence,
+                object == null ? 0 : object.sharedCount(),
                 clock.nanoTime() - startNs,
                 rejected,
                 TransferSummary.label(kernels),
                 chain.head(),
+                object == null || failure != null ? null : object.source().root(),
                 failure);
+        CloseHelper.quietClose(object);
     }
 
     /**

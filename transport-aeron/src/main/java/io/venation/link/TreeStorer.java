@@ -5,7 +5,7 @@ import io.venation.object.DirectoryEntry;
 import io.venation.object.DirectoryWriter;
 import io.venation.object.ObjectWriter;
 import io.venation.receipt.Digest;
-import io.venation.store.FrameStore;
+import io.venation.store.FrameSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,10 +17,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
+import org.agrona.CloseHelper;
 
 /**
  * Turns files and trees into objects of a store. Names are kept as raw bytes, symbolic links as they are; the root is a
@@ -29,12 +31,26 @@ import java.util.function.LongConsumer;
  * <p>One thread, that of the store. Holds the entries of the directories on the way down.
  */
 public final class TreeStorer {
+    /** Most frames that a {@link #step} puts. */
+    static final int STEP_COUNT = ObjectWriter.SOME_COUNT;
+
     private static final long STILL_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** Entries of a directory that one step stores, each at most a third of a frame. */
+    private static final int STEP_ENTRY_COUNT = 64;
 
     private final ObjectWriter files;
     private final DirectoryWriter directories;
     private final LongConsumer progress;
     private final Deque<List<DirectoryEntry>> open = new ArrayDeque<>();
+    private Path source;
+    private TreeWalk walk;
+    private Path file;
+    private FileState fileState;
+    private LinkOption[] fileOptions;
+    private Counted channel;
+    private Iterator<DirectoryEntry> ending;
+    private Digest root;
+    private boolean isDirectory;
     private long byteCount;
     private long fileCount;
 
@@ -54,7 +70,7 @@ public final class TreeStorer {
      * @param store    takes the frames; pinning the root is for the caller.
      * @param progress hears of each some hundred kilobytes: bytes so far.
      */
-    public TreeStorer(final FrameStore store, final LongConsumer progress) {
+    public TreeStorer(final FrameSink store, final LongConsumer progress) {
         files = new ObjectWriter(store);
         directories = new DirectoryWriter(store);
         this.progress = progress;
@@ -68,54 +84,101 @@ public final class TreeStorer {
      * @throws LinkException for a FIFO, socket or device, for what cannot be read, and for a file that changes meanwhile.
      */
     public Stored put(final Path source) {
+        begin(source);
+        try {
+            while (step()) {
+                // to the root
+            }
+        } finally {
+            abandon();
+        }
+        return stored();
+    }
+
+    /** Begins a source that {@link #step} goes on with, for a thread that has other things to do as well. */
+    void begin(final Path source) {
+        abandon();
         files.reset();
         directories.reset();
         open.clear();
+        this.source = source;
+        walk = new TreeWalk(source);
+        isDirectory = !Files.isRegularFile(source);
+        ending = null;
+        root = null;
         byteCount = 0;
         fileCount = 0;
-        final TreeWalk walk = new TreeWalk(source);
+    }
+
+    /**
+     * Goes on by at most {@link #STEP_COUNT} frames.
+     *
+     * @return false once {@link #stored} is there.
+     * @throws LinkException as of {@link #put}.
+     */
+    boolean step() {
+        if (root != null) {
+            return false;
+        }
         try {
-            if (Files.isRegularFile(source)) {
-                return new Stored(putFile(source, FileState.of(source)), false, byteCount, fileCount);
+            if (file != null) {
+                storeSome();
+            } else if (ending != null) {
+                endSome();
+            } else if (isDirectory) {
+                walk.next();
+                enter();
+            } else {
+                beginFile(source);
             }
-            Digest root = null;
-            while (walk.next()) {
-                root = step(walk);
-            }
-            return new Stored(root, true, byteCount, fileCount);
         } catch (final IOException e) {
             final Path where = walk.path() == null ? source : walk.path();
             throw new LinkException(RawPath.printable(where) + ": " + FileCommitter.reason(e), e);
         }
+        return root == null;
     }
 
-    /** Stores one entry; of a directory that ends it returns the root. */
-    private Digest step(final TreeWalk walk) throws IOException {
+    Stored stored() {
+        return new Stored(root, isDirectory, byteCount, fileCount);
+    }
+
+    /** Closes what is open of a source that was begun. */
+    void abandon() {
+        CloseHelper.quietClose(channel);
+        channel = null;
+        file = null;
+    }
+
+    private void enter() throws IOException {
         final Path path = walk.path();
         switch (walk.kind()) {
             case DIRECTORY_BEGIN -> open.push(new ArrayList<>());
-            case FILE -> {
-                final FileState state = FileState.of(path, LinkOption.NOFOLLOW_LINKS);
-                final Digest root = putFile(path, state, LinkOption.NOFOLLOW_LINKS);
-                add(new DirectoryEntry.File(name(path), state.mode(), state.modified(), state.size(), root));
-            }
+            case FILE -> beginFile(path, LinkOption.NOFOLLOW_LINKS);
             case LINK -> {
                 final ByteName text = ByteName.of(RawPath.linkText(path));
                 add(new DirectoryEntry.Link(
                         name(path), walk.attributes().lastModifiedTime().toInstant(), text));
             }
-            case DIRECTORY_END -> {
-                final List<DirectoryEntry> entries = open.pop();
-                entries.forEach(directories::add);
-                final Digest root = directories.finish();
-                if (open.isEmpty()) {
-                    return root;
-                }
-                final FileState state = FileState.of(path, LinkOption.NOFOLLOW_LINKS);
-                add(new DirectoryEntry.Directory(name(path), state.mode(), state.modified(), entries.size(), root));
-            }
+            case DIRECTORY_END -> ending = open.element().iterator();
         }
-        return null;
+    }
+
+    private void endSome() throws IOException {
+        for (int i = 0; i < STEP_ENTRY_COUNT && ending.hasNext(); i++) {
+            directories.add(ending.next());
+        }
+        if (ending.hasNext()) {
+            return;
+        }
+        ending = null;
+        final int count = open.pop().size();
+        final Digest directory = directories.finish();
+        if (open.isEmpty()) {
+            root = directory;
+            return;
+        }
+        final FileState state = FileState.of(walk.path(), LinkOption.NOFOLLOW_LINKS);
+        add(new DirectoryEntry.Directory(name(walk.path()), state.mode(), state.modified(), count, directory));
     }
 
     private void add(final DirectoryEntry entry) {
@@ -126,21 +189,39 @@ public final class TreeStorer {
         return ByteName.of(RawPath.name(path));
     }
 
-    private Digest putFile(final Path file, final FileState first, final LinkOption... options) throws IOException {
-        FileState state = first;
-        while (state.mayChangeUnseen()) {
-            LockSupport.parkNanos(STILL_WAIT_NS);
-            state = FileState.of(file, options);
+    private void beginFile(final Path path, final LinkOption... options) throws IOException {
+        fileState = FileState.of(path, options);
+        fileOptions = options;
+        file = path;
+    }
+
+    private void storeSome() throws IOException {
+        if (channel == null) {
+            if (fileState.mayChangeUnseen()) {
+                LockSupport.parkNanos(STILL_WAIT_NS);
+                return;
+            }
+            channel = new Counted(open(file, fileOptions));
         }
-        try (FileChannel channel = open(file, options)) {
-            files.write(new Counted(channel));
+        if (files.writeSome(channel) < 0) {
+            endFile();
         }
-        if (!FileState.of(file, options).equals(first) || files.length() != first.size()) {
+    }
+
+    private void endFile() throws IOException {
+        if (!FileState.of(file, fileOptions).equals(fileState) || files.length() != fileState.size()) {
             throw new LinkException(
                     RawPath.printable(file) + " changed while it was read: store it again when it is still");
         }
+        final Path path = file;
+        abandon();
         fileCount++;
-        return files.finish();
+        final Digest stored = files.finish();
+        if (isDirectory) {
+            add(new DirectoryEntry.File(name(path), fileState.mode(), fileState.modified(), fileState.size(), stored));
+        } else {
+            root = stored;
+        }
     }
 
     private static FileChannel open(final Path file, final LinkOption... options) throws IOException {

@@ -10,13 +10,18 @@ import io.venation.codec.FileBeginEncoder;
 import io.venation.codec.FileEndEncoder;
 import io.venation.codec.HelloEncoder;
 import io.venation.codec.MessageHeaderDecoder;
+import io.venation.codec.ObjectEndEncoder;
+import io.venation.codec.OfferEncoder;
 import io.venation.codec.SymbolicLinkEncoder;
 import io.venation.codec.TransferEndEncoder;
+import io.venation.codec.WantedDecoder;
 import io.venation.codec.WelcomeDecoder;
 import io.venation.flow.FrameSealer;
+import io.venation.frame.OffHeap;
 import io.venation.frame.SealedFrameLayout;
 import io.venation.hashing.FrameKernels;
 import io.venation.hashing.Kernels;
+import io.venation.receipt.Digest;
 import io.venation.receipt.ReceiptChain;
 import io.venation.receipt.ReceiptLayout;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +56,8 @@ final class Forger implements AutoCloseable, ControlReader.Consumer {
     long sequence;
     long fileCount;
     long byteCount;
+    long offeredCount;
+    long answeredCount;
 
     Forger(final TestLink link) {
         this.link = link;
@@ -136,8 +143,19 @@ final class Forger implements AutoCloseable, ControlReader.Consumer {
     }
 
     void frame(final byte content, final int payloadLength, final long frameSequence) throws Exception {
-        final long address = sealed.addressOffset();
         sealed.setMemory(SealedFrameLayout.FRAME_OFFSET, payloadLength, content);
+        seal(payloadLength, frameSequence);
+    }
+
+    /** A frame of 12,288 bytes that stand elsewhere. */
+    Forger frame(final long frame) throws Exception {
+        OffHeap.copy(frame, sealed.addressOffset() + SealedFrameLayout.FRAME_OFFSET, FRAME);
+        seal(FRAME, sequence++);
+        return this;
+    }
+
+    private void seal(final int payloadLength, final long frameSequence) throws Exception {
+        final long address = sealed.addressOffset();
         sealer.seal(address, SealedFrameLayout.LENGTH, 1, frameSequence, new int[] {payloadLength});
         final long receipt = address + SealedFrameLayout.RECEIPT_OFFSET;
         chain.append(receipt, ReceiptLayout.LENGTH, 1);
@@ -174,6 +192,39 @@ final class Forger implements AutoCloseable, ControlReader.Consumer {
         return end();
     }
 
+    /** Content addresses, or anything. */
+    Forger offer(final byte[] keys) throws Exception {
+        control.begin(new OfferEncoder()).putKeys(keys, 0, keys.length);
+        return end();
+    }
+
+    Forger offer(final Digest... addresses) throws Exception {
+        final byte[] keys = new byte[addresses.length * FrameKernels.DIGEST_LENGTH];
+        for (int i = 0; i < addresses.length; i++) {
+            addresses[i].write(keys, i * FrameKernels.DIGEST_LENGTH);
+        }
+        offeredCount += addresses.length;
+        return offer(keys);
+    }
+
+    Forger objectEnd(final Digest root) throws Exception {
+        return objectEnd(root, message -> {});
+    }
+
+    Forger objectEnd(final Digest root, final Consumer<ObjectEndEncoder> change) throws Exception {
+        final byte[] address = new byte[FrameKernels.DIGEST_LENGTH];
+        root.write(address, 0);
+        final ObjectEndEncoder message = control.begin(new ObjectEndEncoder())
+                .putRoot(address, 0, address.length)
+                .offeredCount(offeredCount)
+                .frameCount(sequence)
+                .fileCount(1)
+                .byteCount(2)
+                .putChainHead(chain.head(), 0, FrameKernels.DIGEST_LENGTH);
+        change.accept(message);
+        return end();
+    }
+
     /** The receiver's last word: {@code complete}, or why it refuses. */
     String answer() throws Exception {
         Turns.until(
@@ -196,6 +247,11 @@ final class Forger implements AutoCloseable, ControlReader.Consumer {
     public void onMessage(final MessageHeaderDecoder header, final DirectBuffer buffer, final int offset) {
         switch (header.templateId()) {
             case WelcomeDecoder.TEMPLATE_ID -> {}
+            case WantedDecoder.TEMPLATE_ID -> {
+                final WantedDecoder message =
+                        new WantedDecoder().wrap(buffer, offset, header.blockLength(), header.version());
+                answeredCount += message.count();
+            }
             case CompleteDecoder.TEMPLATE_ID -> answers.add("complete");
             case FailedDecoder.TEMPLATE_ID -> {
                 final FailedDecoder failed =

@@ -372,8 +372,8 @@ final class ManifestRefusalTest {
     @Test
     void shouldNameAnotherVersionOrSuite() throws Exception {
         try (Forger forger = new Forger(link)) {
-            forger.hello(hello -> hello.protocolVersion(2));
-            assertRefused(forger, "version mismatch: the sender speaks link protocol 2, this receiver 1");
+            forger.hello(hello -> hello.protocolVersion(1));
+            assertRefused(forger, "version mismatch: the sender speaks link protocol 1, this receiver 2");
         }
         try (Forger forger = new Forger(link)) {
             forger.hello(hello -> hello.suite((short) 0x10));

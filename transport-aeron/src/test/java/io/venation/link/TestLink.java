@@ -6,7 +6,10 @@ import io.venation.aeron.VerifyPool;
 import io.venation.hashing.AddressHash;
 import io.venation.hashing.Kernels;
 import io.venation.hashing.R96Rule;
+import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
+import io.venation.store.FrameSource;
+import io.venation.store.MappedFrameStore;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -54,6 +57,10 @@ final class TestLink implements AutoCloseable {
     ReceiveAgent receiver;
     Path target;
     Path receipts;
+    /** Where objects go; null for files. */
+    MappedFrameStore store;
+
+    Suite storeSuite = SUITE;
 
     /** Small terms: thousands of streams fit into the shared memory of any machine. */
     TestLink(final Channel channel, final Path target) throws IOException {
@@ -76,10 +83,38 @@ final class TestLink implements AutoCloseable {
         receiver = new ReceiveAgent(
                 aeron(),
                 receiving,
-                new ReceiveOptions(target, null, true, SUITE::equals, SUITE.label(), receipts, received::add),
+                new ReceiveOptions(
+                        store == null
+                                ? new ReceiveOptions.Folder(target, null, true)
+                                : new ReceiveOptions.Store(store, storeSuite),
+                        SUITE::equals,
+                        SUITE.label(),
+                        receipts,
+                        received::add),
                 Kernels.select(),
                 new VerifyPool(1),
                 clock);
+    }
+
+    /** A receiver that keeps objects in place of the one that is there. */
+    void keepIn(final MappedFrameStore frames) {
+        receiver.close();
+        store = frames;
+        openReceiver();
+    }
+
+    /** Sends an object of a store from beginning to end. */
+    TransferSummary send(final FrameSource frames, final Digest root) throws Exception {
+        try (SendAgent sender = new SendAgent(aeron(), sending, frames, root, SUITE, Kernels.select(), clock)) {
+            return finish(sender);
+        }
+    }
+
+    /** Drives a sender to its end. */
+    TransferSummary finish(final SendAgent sender) throws Exception {
+        final int before = received.size();
+        Turns.until(() -> sender.summary() != null && received.size() > before, sender, receiver);
+        return sender.summary();
     }
 
     Aeron aeron() {
@@ -96,10 +131,8 @@ final class TestLink implements AutoCloseable {
 
     /** Sends a source from beginning to end. */
     TransferSummary send(final Path source) throws Exception {
-        final int before = received.size();
         try (SendAgent sender = sender(source)) {
-            Turns.until(() -> sender.summary() != null && received.size() > before, sender, receiver);
-            return sender.summary();
+            return finish(sender);
         }
     }
 
