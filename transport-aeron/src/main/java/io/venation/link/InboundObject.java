@@ -37,6 +37,8 @@ final class InboundObject implements AutoCloseable {
     private static final int KEY_LENGTH = OfferWindow.KEY_LENGTH;
     /** Nodes that are followed in one turn: other transfers wait no longer than that. */
     private static final int NODES_PER_TURN = 4;
+    /** Frames after which the disk is set to work while the rest is still coming: 64 MiB. */
+    private static final int FORCE_INTERVAL = (64 << 20) / LatticeFrame.LENGTH;
 
     private enum State {
         RECEIVE,
@@ -63,6 +65,7 @@ final class InboundObject implements AutoCloseable {
     private long offeredCount;
     private long wantedCount;
     private long arrivedCount;
+    private long forcedCount;
     private Digest root;
     private ReplicaFetch fetch;
     private String fault;
@@ -143,6 +146,10 @@ final class InboundObject implements AutoCloseable {
                 blockKeys,
                 keepsReceipts ? block.receipts() : 0);
         arrivedCount += count;
+        if (arrivedCount - forcedCount >= FORCE_INTERVAL && isForced()) {
+            forcedCount = arrivedCount;
+            force(State.RECEIVE);
+        }
         Reference.reachabilityFence(this);
         return null;
     }

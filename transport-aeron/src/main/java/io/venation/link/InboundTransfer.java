@@ -73,6 +73,7 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
     private final FileHash fileHash;
     private final byte[] digest = new byte[FrameKernels.DIGEST_LENGTH];
     private final byte[] expected = new byte[FrameKernels.DIGEST_LENGTH];
+    private final OfferDecoder offer = new OfferDecoder();
     private final FileCommitter committer = new FileCommitter();
 
     private State state = State.AWAIT_HELLO;
@@ -347,7 +348,7 @@ final class InboundTransfer implements ControlReader.Consumer, FrameBlockHandler
         final int version = header.version();
         switch (header.templateId()) {
             case OfferDecoder.TEMPLATE_ID -> {
-                object.onOffer(new OfferDecoder().wrap(buffer, offset, blockLength, version), reply);
+                object.onOffer(offer.wrap(buffer, offset, blockLength, version), reply);
                 reply.flush();
             }
             case ObjectEndDecoder.TEMPLATE_ID -> {

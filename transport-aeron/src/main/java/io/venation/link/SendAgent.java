@@ -95,6 +95,7 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
     private final DirectoryEndEncoder directoryEnd = new DirectoryEndEncoder();
     private final TransferEndEncoder transferEnd = new TransferEndEncoder();
     private final AbortEncoder abort = new AbortEncoder();
+    private final WantedDecoder wanted = new WantedDecoder();
 
     private State state = State.CONNECT;
     private long startNs;
@@ -225,7 +226,7 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
             case CONNECT -> connect();
             case AWAIT_WELCOME -> awaitAnswer();
             case STREAM -> object == null ? stream() : streamObject();
-            case AWAIT_COMPLETE, DONE -> flushed(control.flush());
+            case AWAIT_COMPLETE, DONE -> awaitComplete();
         };
     }
 
@@ -263,7 +264,13 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
             throw new LinkException("the receiver at " + endpoint.name()
                     + " does not answer: is it Venation, and can it" + " reach this host by UDP?");
         }
-        return flushed(control.flush());
+        return awaitComplete();
+    }
+
+    /** Work is what {@link #pollReply} does: who waits leaves the core to others. */
+    private int awaitComplete() {
+        flushed(control.flush());
+        return 0;
     }
 
     private int stream() throws IOException {
@@ -523,7 +530,7 @@ public final class SendAgent implements Agent, ControlReader.Consumer, AutoClose
                 if (object == null) {
                     throw new LinkException("the receiver at " + endpoint.name() + " wants what was not offered");
                 }
-                object.onWanted(new WantedDecoder().wrap(buffer, offset, header.blockLength(), header.version()));
+                object.onWanted(wanted.wrap(buffer, offset, header.blockLength(), header.version()));
             }
             case FailedDecoder.TEMPLATE_ID -> {
                 final FailedDecoder failed =

@@ -324,7 +324,10 @@ final class ReplicateProcessTest {
                 "send one",
                 "send one --to nowhere",
                 "send one --to host:0",
+                "replicate one two --store three",
+                "send one --to host:1 --store x",
                 "receive --listen here --into x",
+                "receive --into x --store y",
                 "receive"
             })
     void shouldEndWithTwoOnWrongUsage(final String line) throws Exception {

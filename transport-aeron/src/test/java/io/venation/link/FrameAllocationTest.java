@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.venation.store.MappedFrameStore;
+import io.venation.store.StoreOptions;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,7 +29,6 @@ final class FrameAllocationTest {
     @ParameterizedTest
     @EnumSource(names = {"IPC", "UDP_62400", "UDP_1440"})
     void shouldAllocateNothingForAFrame(final TestLink.Channel channel) throws Exception {
-        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         final Path source = Files.createDirectory(folder.resolve("source"));
         final long length = (ROUND_LIMIT + 2L) * FRAMES_PER_ROUND * 12_288;
         try (java.io.RandomAccessFile file =
@@ -39,27 +41,53 @@ final class FrameAllocationTest {
         }
         try (TestLink link = new TestLink(channel, folder.resolve("target"));
                 SendAgent sender = link.sender(source)) {
-            long sent = -1;
-            long received = -1;
-            int round = 0;
-            Turns.until(() -> sender.sentBytes() > 0, sender, link.receiver);
-            for (; round < ROUND_LIMIT && (sent != 0 || received != 0); round++) {
-                final long limit = sender.sentBytes() + FRAMES_PER_ROUND * 12_288L;
-                sent = 0;
-                received = 0;
-                while (sender.sentBytes() < limit) {
-                    final long before = threads.getCurrentThreadAllocatedBytes();
-                    sender.doWork();
-                    final long between = threads.getCurrentThreadAllocatedBytes();
-                    link.receiver.doWork();
-                    received += threads.getCurrentThreadAllocatedBytes() - between;
-                    sent += between - before;
-                    assertNull(sender.summary());
-                }
-            }
-            assertTrue(sender.sentBytes() < length, "still in the middle of the file");
-            assertEquals(
-                    "0 0", sent + " " + received, "bytes allocated sending and receiving after " + round + " rounds");
+            assertAllocatesNothing(link, sender, length);
         }
+    }
+
+    /** Chunks that are all different: cut, offered, asked for, sent, stored. */
+    @Test
+    void shouldAllocateNothingForAFrameOfAnObject() throws Exception {
+        final Path source = folder.resolve("source");
+        final long length = (ROUND_LIMIT + 2L) * FRAMES_PER_ROUND * 12_288;
+        try (java.io.RandomAccessFile file = new java.io.RandomAccessFile(source.toFile(), "rw")) {
+            file.setLength(length);
+            for (long position = 0; position < length; position += 6_144) {
+                file.seek(position);
+                file.writeLong(position);
+            }
+        }
+        try (MappedFrameStore store = StoreFolder.open(folder.resolve("store"), StoreOptions.DEFAULT);
+                TestLink link = new TestLink(TestLink.Channel.IPC, null)) {
+            link.keepIn(store);
+            try (SendAgent sender = link.sender(source)) {
+                assertAllocatesNothing(link, sender, length);
+            }
+        }
+    }
+
+    private static void assertAllocatesNothing(final TestLink link, final SendAgent sender, final long length)
+            throws Exception {
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long sent = -1;
+        long received = -1;
+        int round = 0;
+        Turns.until(() -> sender.sentBytes() > 0, sender, link.receiver);
+        for (; round < ROUND_LIMIT && (sent != 0 || received != 0); round++) {
+            final long limit = sender.sentBytes() + FRAMES_PER_ROUND * 12_288L;
+            sent = 0;
+            received = 0;
+            while (sender.sentBytes() < limit) {
+                final long before = threads.getCurrentThreadAllocatedBytes();
+                sender.doWork();
+                final long between = threads.getCurrentThreadAllocatedBytes();
+                link.receiver.doWork();
+                received += threads.getCurrentThreadAllocatedBytes() - between;
+                sent += between - before;
+                assertNull(sender.summary());
+            }
+        }
+        assertTrue(sender.sentBytes() < length, "still in the middle of the file");
+        assertEquals("0 0", sent + " " + received, "bytes allocated sending and receiving after " + round + " rounds");
     }
 }

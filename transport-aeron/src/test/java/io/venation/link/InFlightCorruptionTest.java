@@ -13,9 +13,16 @@ import io.venation.codec.CompleteDecoder;
 import io.venation.codec.FileEndDecoder;
 import io.venation.codec.HelloDecoder;
 import io.venation.codec.MessageHeaderDecoder;
+import io.venation.codec.OfferDecoder;
 import io.venation.codec.TransferEndDecoder;
+import io.venation.codec.WantedDecoder;
 import io.venation.codec.WelcomeDecoder;
+import io.venation.hashing.Kernels;
+import io.venation.receipt.Digest;
+import io.venation.store.MappedFrameStore;
+import io.venation.store.MemoryFrameStore;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -166,6 +173,22 @@ final class InFlightCorruptionTest {
                     sender);
         }
 
+        /** Of an object: all that is offered is wanted, and sent. */
+        void untilWantedFramesAreSent(final long count) throws Exception {
+            untilOfferIsAnswered();
+            until(() -> frames.bytes() == count * SEALED, sender);
+        }
+
+        void untilOfferIsAnswered() throws Exception {
+            untilOfferIsSent();
+            until(() -> replies.has(WantedDecoder.TEMPLATE_ID), link.receiver);
+        }
+
+        void untilOfferIsSent() throws Exception {
+            untilWelcomeIsSent();
+            until(() -> control.has(OfferDecoder.TEMPLATE_ID), sender);
+        }
+
         void untilCompleteIsSent() throws Exception {
             untilAllIsSent();
             until(() -> replies != null && replies.has(CompleteDecoder.TEMPLATE_ID), link.receiver);
@@ -313,6 +336,72 @@ final class InFlightCorruptionTest {
             }
             assertServesAgain(link, source);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IPC", "UDP_62400", "UDP_1440"})
+    void shouldPinNothingWhereABitOfAnObjectIsFlipped(final TestLink.Channel channel) throws Exception {
+        final long seed = 81 + channel.ordinal();
+        final SplittableRandom random = new SplittableRandom(seed);
+        try (MappedFrameStore store = StoreFolder.open(folder.resolve("store"));
+                TestLink link = new TestLink(channel, null)) {
+            link.keepIn(store);
+            for (int i = 0; i < 36; i++) {
+                final String message = "seed=" + seed + " i=" + i;
+                final Path source = folder.resolve("source" + i);
+                new TestTree(seed * 1_000 + i).fill(source, FRAME_COUNT * FRAME - 100);
+                final long count;
+                try (MemoryFrameStore frames = new MemoryFrameStore(Kernels.select(), TestLink.SUITE.addressHash())) {
+                    new TreeStorer(frames, bytes -> {}).put(source);
+                    count = frames.frameCount();
+                }
+                try (Attempt attempt = new Attempt(link, source)) {
+                    switch (i % 3) {
+                        case 0 -> {
+                            attempt.untilWantedFramesAreSent(count);
+                            flip(attempt.frames.fragments, random.nextInt((int) count), random.nextLong(SEALED * 8L));
+                        }
+                        case 1 -> {
+                            attempt.untilOfferIsSent();
+                            flipAny(attempt.control.fragments, OfferDecoder.TEMPLATE_ID, random);
+                        }
+                        default -> {
+                            attempt.untilOfferIsAnswered();
+                            flipAny(attempt.replies.fragments, WantedDecoder.TEMPLATE_ID, random);
+                            attempt.until(() -> attempt.sender.summary() != null, attempt.sender);
+                            attempt.sender.close();
+                        }
+                    }
+                    attempt.finish();
+                    final String failure = attempt.sender.summary().failure();
+                    assertTrue(failure.contains("does not verify"), () -> message + ": " + failure);
+                    assertNotNull(link.lastReceived().failure(), message);
+                    assertEquals(i % 3 == 0 ? 1 : 0, link.lastReceived().rejected(), message);
+                    assertTrue(store.roots().isEmpty(), message);
+                }
+                assertNull(link.send(source).failure(), message);
+                unpinAll(store);
+            }
+        }
+    }
+
+    private static void unpinAll(final MappedFrameStore store) {
+        try (Arena arena = Arena.ofConfined()) {
+            final long key = arena.allocate(32, Long.BYTES).address();
+            for (final Digest root : store.roots().keySet()) {
+                root.write(key);
+                assertTrue(store.unpin(key));
+            }
+        }
+    }
+
+    /** A bit of a message of a kind. */
+    private static void flipAny(final List<Fragment> fragments, final int templateId, final SplittableRandom random) {
+        final Fragment fragment = fragments.stream()
+                .filter(candidate -> candidate.templateId == templateId && candidate.messageOffset == 0)
+                .findFirst()
+                .orElseThrow();
+        fragment.flip(random.nextLong(fragment.length * 8L));
     }
 
     private Path source(final long seed) throws IOException {

@@ -22,11 +22,11 @@ final class StoreFolder {
     }
 
     static MappedFrameStore open(final Path directory, final Suite suite) throws IOException {
-        return MappedFrameStore.open(
-                directory,
-                Kernels.select(),
-                StoreOptions.DEFAULT.withSuite(suite).withSegmentSlots(256),
-                new StoreListener() {});
+        return open(directory, StoreOptions.DEFAULT.withSuite(suite).withSegmentSlots(256));
+    }
+
+    static MappedFrameStore open(final Path directory, final StoreOptions options) throws IOException {
+        return MappedFrameStore.open(directory, Kernels.select(), options, new StoreListener() {});
     }
 
     /** Writes an object out again. */
