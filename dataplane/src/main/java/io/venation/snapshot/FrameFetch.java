@@ -44,6 +44,9 @@ final class FrameFetch {
         void onStored(int index, long key, long frame);
     }
 
+    /** For who wants frames and nothing of what is in them. */
+    static final Arrival NOTHING = (index, key, frame) -> {};
+
     private final MappedFrameStore target;
     private final FrameKernels kernels;
     private final AddressHash addressHash;

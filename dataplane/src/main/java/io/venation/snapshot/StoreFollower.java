@@ -245,7 +245,7 @@ public final class StoreFollower implements AutoCloseable {
 
     /** Finishes what changes have begun: pins come when what they stand on is on disk. */
     private void settle() {
-        puts.fetch();
+        puts.fetch(FrameFetch.NOTHING);
         if (complete.isEmpty()) {
             return;
         }
@@ -322,20 +322,20 @@ public final class StoreFollower implements AutoCloseable {
     private final class Changes implements LogHandler {
         @Override
         public void onPut(final long sequence, final long putKey, final long receipt) {
-            if (target.contains(putKey) || puts.isWanted(putKey)) {
+            if (target.contains(putKey) || puts.indexOf(putKey) != FrameFetch.NOT_WANTED) {
                 puts.share();
                 return;
             }
-            puts.add(putKey);
-            if (puts.count() == FrameFetch.MAX_COUNT) {
-                puts.fetch();
+            if (puts.isFull()) {
+                puts.fetch(FrameFetch.NOTHING);
             }
+            puts.add(putKey);
         }
 
         @Override
         public void onPin(final long sequence, final long pinnedKey) {
             final Digest root = Digest.read(pinnedKey);
-            puts.fetch();
+            puts.fetch(FrameFetch.NOTHING);
             if (log.isRoot(root)) {
                 fetch(root, log.position());
             }

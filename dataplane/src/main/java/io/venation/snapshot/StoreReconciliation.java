@@ -17,8 +17,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class StoreReconciliation {
     private static final int MESSAGE_LIMIT = SetReconciler.MAX_MESSAGE_LIMIT;
 
-    private static final FrameFetch.Arrival STORED = (index, key, frame) -> {};
-
     private final MappedFrameStore target;
     private final FrameFetch frames;
 
@@ -97,7 +95,7 @@ public final class StoreReconciliation {
                 length = answerLength > 0 ? here.answer(answer, 0, answerLength, message) : 0;
             }
         }
-        frames.fetch(STORED);
+        frames.fetch(FrameFetch.NOTHING);
         return new Result(frames.result(), messages, messageBytes);
     }
 
@@ -107,7 +105,7 @@ public final class StoreReconciliation {
             return;
         }
         if (frames.isFull()) {
-            frames.fetch(STORED);
+            frames.fetch(FrameFetch.NOTHING);
         }
         frames.add(key);
     }

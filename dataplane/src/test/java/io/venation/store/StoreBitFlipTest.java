@@ -71,7 +71,7 @@ class StoreBitFlipTest {
         JOURNAL_LAST_RECORDS("journal-00000000", record(500), record(600)),
         JOURNAL_ROOM("journal-00000000", record(700), JournalLayout.RUN_LENGTH),
         SEGMENT_HEADER("segment", 0, StoreFileLayout.PAGE_LENGTH),
-        SEGMENT_KEYS("segment", SegmentLayout.KEYS_OFFSET, SegmentLayout.receiptsOffset(SLOTS)),
+        SEGMENT_KEYS("segment", SegmentLayout.keysOffset(SLOTS), SegmentLayout.receiptsOffset(SLOTS)),
         SEGMENT_RECEIPTS("segment", SegmentLayout.receiptsOffset(SLOTS), receiptsEnd()),
         SEGMENT_PADDING("segment", receiptsEnd(), SegmentLayout.framesOffset(SLOTS)),
         SEGMENT_FRAMES("segment", SegmentLayout.framesOffset(SLOTS), SegmentLayout.length(SLOTS)),
@@ -172,7 +172,7 @@ class StoreBitFlipTest {
         if (region == Region.SEGMENT_FRAMES) {
             final long slot = (offset - SegmentLayout.framesOffset(SLOTS)) / LatticeFrame.LENGTH;
             try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
-                bytes.seek(SegmentLayout.KEYS_OFFSET + slot * SegmentLayout.KEY_LENGTH);
+                bytes.seek(SegmentLayout.keysOffset(SLOTS) + slot * SegmentLayout.KEY_LENGTH);
                 if (bytes.readLong() != 0) {
                     bytes.seek(SegmentLayout.framesOffset(SLOTS) + slot * LatticeFrame.LENGTH);
                     may.add((int) Long.reverseBytes(bytes.readLong()));
