@@ -55,6 +55,22 @@ public sealed interface DirectoryEntry {
     }
 
     /**
+     * An ordered map.
+     *
+     * @param name     its name.
+     * @param modified when.
+     * @param length   entries in it.
+     * @param root     address of its root, a node of {@code io.venation.tree}.
+     */
+    record Tree(ByteName name, Instant modified, long length, Digest root) implements DirectoryEntry {
+        /** Checks name and length. */
+        public Tree {
+            check(name, 0, modified);
+            checkLength(length, root);
+        }
+    }
+
+    /**
      * A symbolic link.
      *
      * @param name     its name.

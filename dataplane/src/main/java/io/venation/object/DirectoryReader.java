@@ -10,6 +10,7 @@ import static io.venation.object.ObjectLayout.ENTRY_NANOS_OFFSET;
 import static io.venation.object.ObjectLayout.ENTRY_SECONDS_OFFSET;
 import static io.venation.object.ObjectLayout.KIND_DIRECTORY;
 import static io.venation.object.ObjectLayout.KIND_FILE;
+import static io.venation.object.ObjectLayout.KIND_TREE;
 
 import io.venation.frame.OffHeap;
 import io.venation.hashing.AddressHash;
@@ -159,6 +160,7 @@ public final class DirectoryReader {
         return switch (OffHeap.getU8(entry + ENTRY_KIND_OFFSET)) {
             case KIND_FILE -> new DirectoryEntry.File(name, mode, modified, length, Digest.read(tail));
             case KIND_DIRECTORY -> new DirectoryEntry.Directory(name, mode, modified, length, Digest.read(tail));
+            case KIND_TREE -> new DirectoryEntry.Tree(name, modified, length, Digest.read(tail));
             default -> new DirectoryEntry.Link(name, modified, ByteName.read(tail, (int) length));
         };
     }

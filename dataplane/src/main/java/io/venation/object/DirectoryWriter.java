@@ -13,6 +13,7 @@ import static io.venation.object.ObjectLayout.KEY_LENGTH;
 import static io.venation.object.ObjectLayout.KIND_DIRECTORY;
 import static io.venation.object.ObjectLayout.KIND_FILE;
 import static io.venation.object.ObjectLayout.KIND_LINK;
+import static io.venation.object.ObjectLayout.KIND_TREE;
 
 import io.venation.frame.LatticeFrame;
 import io.venation.frame.OffHeap;
@@ -94,6 +95,10 @@ public final class DirectoryWriter {
             case final DirectoryEntry.Directory directory -> {
                 putKind(address, KIND_DIRECTORY, directory.mode(), directory.length());
                 directory.root().write(tail);
+            }
+            case final DirectoryEntry.Tree tree -> {
+                putKind(address, KIND_TREE, 0, tree.length());
+                tree.root().write(tail);
             }
             case final DirectoryEntry.Link link -> {
                 putKind(address, KIND_LINK, 0, link.text().length());

@@ -20,7 +20,7 @@ public enum ObjectFault {
     WRONG_COUNT("count does not fit"),
     /** Lengths do not add up, or are not what the parent says. */
     WRONG_LENGTH("lengths do not add up"),
-    /** An entry is cut off, or has a kind, mode or time that there is not. */
+    /** An entry is cut off, or has a kind, mode or time that there is not, or that its kind has not. */
     WRONG_ENTRY("malformed entry"),
     /** A name is empty, {@code .}, {@code ..}, or has a slash or a zero in it. */
     WRONG_NAME("a name that no file can have"),

@@ -27,18 +27,21 @@ import io.venation.receipt.ReceiptLayout;
  *
  *   level 1 and above: count references of 40 bytes          an entry
  *   +-------------------------------+  0          +-----------------------------------+  0
- *   |  content address of the child |             |  kind u8: 1 file, 2 dir., 3 link  |
+ *   |  content address of the child |             |  kind u8: 1 file, 2 directory,    |
+ *   |                               |             |  3 link, 4 prolly tree            |
  *   |                               |             +-----------------------------------+  1
  *   |                               |             |  name length u8, 1..255           |
  *   +-------------------------------+  32         +-----------------------------------+  2
- *   |  end u64: length of this      |             |  mode u16, 0..0777; of a link 0   |
- *   |  child and those before it    |             +-----------------------------------+  4
- *   +-------------------------------+  40         |  modified, nanoseconds u32        |
+ *   |  end u64: length of this      |             |  mode u16, 0..0777; of a link or  |
+ *   |  child and those before it    |             |  a tree 0                         |
+ *   +-------------------------------+  40         +-----------------------------------+  4
+ *                                                 |  modified, nanoseconds u32        |
  *                                                 +-----------------------------------+  8
  *                                                 |  modified, seconds i64            |
  *                                                 +-----------------------------------+  16
- *                                                 |  length u64: of the file, of the  |
- *                                                 |  directory, of the link's text    |
+ *                                                 |  length u64: bytes of the file or |
+ *                                                 |  the link's text, entries of the  |
+ *                                                 |  directory or the tree            |
  *                                                 +-----------------------------------+  24
  *                                                 |  name                            ...
  *                                                 +-----------------------------------+
@@ -110,6 +113,8 @@ public final class ObjectLayout {
     public static final int KIND_DIRECTORY = 2;
     /** Entry kind: a symbolic link. */
     public static final int KIND_LINK = 3;
+    /** Entry kind: an ordered map of {@code io.venation.tree}. */
+    public static final int KIND_TREE = 4;
 
     static final int KEY_LENGTH = ReceiptLayout.DIGEST_LENGTH;
 

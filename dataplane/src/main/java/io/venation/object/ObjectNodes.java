@@ -12,6 +12,7 @@ import static io.venation.object.ObjectLayout.ENTRY_SECONDS_OFFSET;
 import static io.venation.object.ObjectLayout.FILE_MAGIC;
 import static io.venation.object.ObjectLayout.KIND_FILE;
 import static io.venation.object.ObjectLayout.KIND_LINK;
+import static io.venation.object.ObjectLayout.KIND_TREE;
 import static io.venation.object.ObjectLayout.MAX_BODY_LENGTH;
 import static io.venation.object.ObjectLayout.MAX_LEVEL;
 import static io.venation.object.ObjectLayout.MAX_MODE;
@@ -54,6 +55,16 @@ public final class ObjectNodes {
      */
     public static boolean isDirectory(final long frame) {
         return ObjectLayout.magic(frame) == DIRECTORY_MAGIC;
+    }
+
+    /**
+     * Whether a node has others, or chunks, below it.
+     *
+     * @param frame absolute address of a frame that {@link #isNode}.
+     * @return false for one that holds bytes or entries itself.
+     */
+    public static boolean isAboveOthers(final long frame) {
+        return ObjectLayout.level(frame) > 0;
     }
 
     /**
@@ -161,7 +172,7 @@ public final class ObjectNodes {
                 if (kind != KIND_LINK) {
                     visitor.onReference(
                             entry + ObjectLayout.entryTailOffset(entry),
-                            kind == KIND_FILE ? ReferenceKind.FILE : ReferenceKind.DIRECTORY,
+                            ReferenceKind.of(kind),
                             ReferenceVisitor.ROOT,
                             OffHeap.getU64(entry + ENTRY_LENGTH_OFFSET));
                 }
@@ -236,8 +247,8 @@ public final class ObjectNodes {
         final long length = OffHeap.getU64(entry + ENTRY_LENGTH_OFFSET);
         final boolean isLink = kind == KIND_LINK;
         if (kind < KIND_FILE
-                || kind > KIND_LINK
-                || OffHeap.getU16(entry + ENTRY_MODE_OFFSET) > (isLink ? 0 : MAX_MODE)
+                || kind > KIND_TREE
+                || OffHeap.getU16(entry + ENTRY_MODE_OFFSET) > (isLink || kind == KIND_TREE ? 0 : MAX_MODE)
                 || OffHeap.getU32(entry + ENTRY_NANOS_OFFSET) > MAX_NANOS
                 || OffHeap.getU64(entry + ENTRY_SECONDS_OFFSET) < MIN_SECONDS
                 || OffHeap.getU64(entry + ENTRY_SECONDS_OFFSET) > MAX_SECONDS

@@ -20,6 +20,8 @@ import java.util.Objects;
  * Follows an object to all frames it stands on, directories to what is in them, each frame verified: for a scrub that
  * names what is damaged, a sweep that keeps what it reaches, a sync that fetches what is missing.
  *
+ * <p>Ordered maps that directories name are told of and not followed: {@code io.venation.snapshot.RootWalk} does.
+ *
  * <p>What is below a damaged node is not reached. One thread, that of the source. Keeps one small value for each node that
  * is found and not visited yet, whatever a stranger's root unfolds to: the visitor says where not to go twice.
  */
@@ -45,9 +47,10 @@ public final class ObjectWalk {
          * A node, before it is fetched unless the walk begins with it.
          *
          * @param key    absolute address of its content address, valid until this returns.
-         * @param kind   {@link ReferenceKind#FILE} or {@link ReferenceKind#DIRECTORY}.
+         * @param kind   {@link ReferenceKind#FILE}, {@link ReferenceKind#DIRECTORY}, or {@link ReferenceKind#TREE}, which
+         *               is not fetched.
          * @param level  that it must have, {@link ReferenceVisitor#ROOT} for a root.
-         * @param length bytes of the file, or entries of the directory, at and below it.
+         * @param length bytes of the file, or entries of the directory or tree, at and below it.
          * @return false where it, and what it refers to, was visited before.
          */
         boolean onNode(long key, ReferenceKind kind, int level, long length);
@@ -122,7 +125,8 @@ public final class ObjectWalk {
     }
 
     private void visit(final Step step, final Visitor visitor) {
-        if (step.kind != null && !visitor.onNode(nodeKey, step.kind, step.level, step.length)) {
+        if (step.kind != null
+                && (!visitor.onNode(nodeKey, step.kind, step.level, step.length) || step.kind == ReferenceKind.TREE)) {
             return;
         }
         loader.load(nodeKey, KEY_LENGTH, 1, node);

@@ -8,13 +8,13 @@
  *
  *   file, 0..12,272 bytes     [VF level 0: the bytes]
  *   file, longer              [VF level n] ─► … ─► [VF level 1] ─► chunk, chunk, chunk …
- *   directory                 [VD level n] ─► … ─► [VD level 0: entries] ─► files, directories
+ *   directory                 [VD level n] ─► … ─► [VD level 0: entries] ─► files, directories, ordered maps
  * </pre>
  *
  * <p><b>References are typed, frames are not.</b> A content address is the plain hash of a frame, so a chunk may hold any
  * bytes, those of a node too. What a frame is follows from who refers to it: below a {@code VF} node of level 1 stand
- * chunks, below any other level nodes of the next lower level, and an entry says whether it names a file or a
- * directory. A root is always a node: the root of an empty file is a frame of its own. Nobody decides by a frame's first
+ * chunks, below any other level nodes of the next lower level, and an entry says whether it names a file, a
+ * directory or an ordered map of {@code io.venation.tree}. A root is always a node: the root of an empty file is a frame of its own. Nobody decides by a frame's first
  * bytes what it is; they are checked against what it must be. (Whoever names a chunk as a root of his own makes it one:
  * an address is all that a root is.)
  *

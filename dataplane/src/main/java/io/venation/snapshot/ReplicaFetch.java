@@ -4,24 +4,19 @@ import io.venation.frame.LatticeFrame;
 import io.venation.frame.OffHeap;
 import io.venation.hashing.AddressHash;
 import io.venation.hashing.FrameKernels;
-import io.venation.object.ObjectFault;
-import io.venation.object.ObjectLayout;
-import io.venation.object.ObjectNodes;
 import io.venation.object.ReferenceKind;
 import io.venation.object.ReferenceVisitor;
 import io.venation.receipt.Digest;
 import io.venation.store.FrameSource;
 import io.venation.store.MappedFrameStore;
-import io.venation.tree.TreeFault;
-import io.venation.tree.TreeNodeLayout;
 import io.venation.tree.TreeNodes;
+import io.venation.tree.ValueForm;
 import java.lang.foreign.Arena;
 import java.lang.ref.Reference;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -64,9 +59,10 @@ public final class ReplicaFetch {
     private final Expected[] wanted = new Expected[FrameFetch.WINDOW];
     private final FrameFetch.Arrival arrival = this::onStored;
 
-    /** What a target must be; of a child of a tree's node {@code kind} is null and {@code length} the salt's id. */
-    private record Expected(ReferenceKind kind, int level, long length) {
-        static final Expected CHUNK = new Expected(ReferenceKind.CHUNK, 0, LatticeFrame.LENGTH);
+    /** What a target must be; below a node of a tree also its salt and form of values. */
+    private record Expected(ReferenceKind kind, int level, long length, long saltId, ValueForm form) {
+        static final long ANY_LENGTH = -1;
+        static final Expected CHUNK = new Expected(ReferenceKind.CHUNK, 0, LatticeFrame.LENGTH, 0, ValueForm.BYTES);
     }
 
     /**
@@ -174,22 +170,8 @@ public final class ReplicaFetch {
         } else if (!fetchNode()) {
             return;
         }
-        switch (kind == null ? RootKind.of(node) : kind) {
-            case FILE -> acceptRoot(ReferenceKind.FILE);
-            case DIRECTORY -> acceptRoot(ReferenceKind.DIRECTORY);
-            case TREE -> {
-                final TreeFault fault = TreeNodes.check(node);
-                accept(nodeKey, node, fault == TreeFault.NONE, sentence(fault));
-            }
-            case FRAME -> {
-                // that is all
-            }
-        }
-    }
-
-    private void acceptRoot(final ReferenceKind kind) {
-        final ObjectFault fault = ObjectNodes.check(node, kind, ReferenceVisitor.ROOT, -1);
-        accept(nodeKey, node, fault == ObjectFault.NONE, fault.sentence());
+        final ReferenceKind reference = (kind == null ? RootKind.of(node) : kind).reference();
+        check(nodeKey, node, new Expected(reference, ReferenceVisitor.ROOT, Expected.ANY_LENGTH, 0, ValueForm.BYTES));
     }
 
     private boolean fetchNode() {
@@ -205,18 +187,16 @@ public final class ReplicaFetch {
                 return;
             }
         }
-        if (TreeNodes.isNode(node)) {
-            final Expected child = new Expected(
-                    null,
-                    OffHeap.getU8(node + TreeNodeLayout.LEVEL_OFFSET) - 1,
-                    OffHeap.getU64(node + TreeNodeLayout.SALT_ID_OFFSET));
-            TreeNodes.references(node, key -> want(key, child));
-        } else {
-            ObjectNodes.references(
-                    node,
-                    (key, kind, level, length) -> want(
-                            key, kind == ReferenceKind.CHUNK ? Expected.CHUNK : new Expected(kind, level, length)));
-        }
+        final boolean isTree = TreeNodes.isNode(node);
+        final long saltId = isTree ? TreeNodes.saltId(node) : 0;
+        final ValueForm form = isTree ? TreeNodes.form(node) : ValueForm.BYTES;
+        NodeKinds.references(
+                node,
+                (key, kind, level, length) -> want(
+                        key,
+                        kind == ReferenceKind.CHUNK
+                                ? Expected.CHUNK
+                                : new Expected(kind, level, length, saltId, form)));
     }
 
     private void want(final long key, final Expected expected) {
@@ -247,35 +227,18 @@ public final class ReplicaFetch {
     }
 
     private void check(final long key, final long frame, final Expected expected) {
-        if (expected.kind == null) {
-            final TreeFault fault = TreeNodes.checkChild(frame, expected.level, expected.length);
-            accept(key, frame, fault == TreeFault.NONE, sentence(fault));
-        } else if (expected != Expected.CHUNK) {
-            final ObjectFault fault = ObjectNodes.check(frame, expected.kind, expected.level, expected.length);
-            accept(key, frame, fault == ObjectFault.NONE, fault.sentence());
+        if (expected.kind == ReferenceKind.CHUNK) {
+            return;
         }
-    }
-
-    /** A node is good or not; one that refers to others is visited, once. */
-    private void accept(final long key, final long frame, final boolean isGood, final String fault) {
-        if (!isGood) {
+        final String fault =
+                NodeKinds.fault(frame, expected.kind, expected.level, expected.length, expected.saltId, expected.form);
+        if (fault != null) {
             frames.malform(key, fault);
-        } else if (hasReferences(frame)) {
+        } else if (NodeKinds.hasReferences(frame)) { // each is visited once
             final Digest address = Digest.read(key);
             if (visited.add(address)) {
                 nodes.push(address);
             }
         }
-    }
-
-    private static String sentence(final TreeFault fault) {
-        return "tree node: " + fault.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    }
-
-    private static boolean hasReferences(final long frame) {
-        if (TreeNodes.isNode(frame)) {
-            return OffHeap.getU8(frame + TreeNodeLayout.LEVEL_OFFSET) > 0;
-        }
-        return OffHeap.getU8(frame + ObjectLayout.LEVEL_OFFSET) > 0 || RootKind.of(frame) == RootKind.DIRECTORY;
     }
 }

@@ -5,9 +5,7 @@ import io.venation.hashing.AddressHash;
 import io.venation.hashing.FrameKernels;
 import io.venation.object.ByteName;
 import io.venation.object.DirectoryEntry;
-import io.venation.object.DirectoryReader;
 import io.venation.object.DirectoryWriter;
-import io.venation.object.ObjectReader;
 import io.venation.receipt.Digest;
 import io.venation.store.MappedFrameStore;
 import java.lang.foreign.Arena;
@@ -66,22 +64,24 @@ public final class SnapshotWriter {
      * Makes a snapshot and pins it.
      *
      * @param name    {@link #requireFree}.
-     * @param root    of a file or directory of the store.
+     * @param root    of a file, directory or ordered map of the store.
      * @param created the present time.
      * @return the snapshot.
      * @throws SnapshotException where the name is not to be had, or a frame that the root stands on is not there.
      */
     public Snapshot create(final String name, final Digest root, final Instant created) {
         requireFree(name);
-        final RootKind kind = requireComplete(root);
+        requireComplete(root);
+        final RootKind kind = RootKind.of(frame);
+        final long length = kind.length(frame);
         final long sequence = store.position();
         final DirectoryWriter writer = new DirectoryWriter(store);
         writer.add(
                 switch (kind) {
-                    case FILE -> new DirectoryEntry.File(Snapshots.ROOT, 0644, created, length(root, kind), root);
-                    case DIRECTORY ->
-                        new DirectoryEntry.Directory(Snapshots.ROOT, 0755, created, length(root, kind), root);
-                    case TREE, FRAME -> throw new SnapshotException("root " + root + ": not a file or directory");
+                    case FILE -> new DirectoryEntry.File(Snapshots.ROOT, 0644, created, length, root);
+                    case DIRECTORY -> new DirectoryEntry.Directory(Snapshots.ROOT, 0755, created, length, root);
+                    case TREE -> new DirectoryEntry.Tree(Snapshots.ROOT, created, length, root);
+                    case FRAME -> throw new SnapshotException("root " + root + ": not a file, directory or tree");
                 });
         writer.add(new DirectoryEntry.Link(Snapshots.LABEL, created, ByteName.of("1 " + sequence + " " + name)));
         final Digest address = writer.finish();
@@ -91,7 +91,8 @@ public final class SnapshotWriter {
         return Snapshots.read(store, kernels, addressHash, address);
     }
 
-    private RootKind requireComplete(final Digest root) {
+    /** Leaves a verified copy of the root in {@code frame}. */
+    private void requireComplete(final Digest root) {
         final List<Digest> faults = new ArrayList<>();
         final FetchListener listener = new FetchListener() {
             @Override
@@ -113,17 +114,5 @@ public final class SnapshotWriter {
         if (!store.copy(key, frame)) {
             throw new SnapshotException("root " + root + ": damaged");
         }
-        return RootKind.of(frame);
-    }
-
-    private long length(final Digest root, final RootKind kind) {
-        if (kind == RootKind.FILE) {
-            final ObjectReader reader = ObjectReader.verifying(store, kernels, addressHash);
-            reader.open(root);
-            return reader.length();
-        }
-        final DirectoryReader reader = DirectoryReader.verifying(store, kernels, addressHash);
-        reader.open(root);
-        return reader.size();
     }
 }

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * The snapshots of a store. Each is a directory of two entries, pinned:
  *
  * <pre>
- *   root      file or directory, modified = when the snapshot was made ──► what it is of
+ *   root      file, directory or tree, modified = when the snapshot was made ──► what it is of
  *   snapshot  link, the same time, text = "1 SEQUENCE NAME"
  * </pre>
  *
@@ -138,6 +138,8 @@ public final class Snapshots {
                         directory.length(),
                         sequence,
                         directory.modified());
+            case final DirectoryEntry.Tree tree ->
+                new Snapshot(address, name, tree.root(), RootKind.TREE, tree.length(), sequence, tree.modified());
             case null, default -> null;
         };
     }

@@ -23,6 +23,7 @@ final class NodeBuilder {
 
     private final FrameStore store;
     private final TreeSalt salt;
+    private final ValueForm form;
     private final MemorySegment memory = Arena.ofAuto()
             .allocate((long) BATCH_COUNT * (LatticeFrame.LENGTH + KEY_LENGTH) + TreeNodeLayout.CHILD_LENGTH, 64);
     private final long frames = memory.address();
@@ -35,9 +36,10 @@ final class NodeBuilder {
     private int count;
     private int end;
 
-    NodeBuilder(final FrameStore store, final TreeSalt salt) {
+    NodeBuilder(final FrameStore store, final TreeSalt salt, final ValueForm form) {
         this.store = Objects.requireNonNull(store, "store");
         this.salt = Objects.requireNonNull(salt, "salt");
+        this.form = Objects.requireNonNull(form, "form");
     }
 
     /** Begins a level. Entries for the nodes that are made go into {@code parents}. */
@@ -155,7 +157,8 @@ final class NodeBuilder {
     private void endNode() {
         OffHeap.putU32(frame, TreeNodeLayout.magicVersionLevel(level));
         OffHeap.putU16(frame + TreeNodeLayout.COUNT_OFFSET, count);
-        OffHeap.putU16(frame + TreeNodeLayout.RESERVED_OFFSET, 0);
+        OffHeap.putU8(frame + TreeNodeLayout.VALUE_FORM_OFFSET, form.ordinal());
+        OffHeap.putU8(frame + TreeNodeLayout.RESERVED_OFFSET, 0);
         OffHeap.putU64(frame + TreeNodeLayout.ENTRY_COUNT_OFFSET, level == 0 ? count : entriesBelow());
         OffHeap.putU64(frame + TreeNodeLayout.SALT_ID_OFFSET, salt.id());
         OffHeap.zero(frame + end, TreeNodeLayout.boundOffset(count) - end);

@@ -198,30 +198,14 @@ final class NodePath {
         if (child == FrameSource.NOT_FOUND) {
             return TreeFault.MISSING_FRAME;
         }
-        final long parent = frames[level];
-        final TreeFault headerFault = TreeNodes.checkChildHeader(child, level - 1, TreeNodeLayout.saltId(parent));
-        if (headerFault != TreeFault.NONE) {
-            return headerFault;
-        }
-        final TreeFault fault = TreeNodes.checkEntries(child);
-        if (fault != TreeFault.NONE) {
+        final TreeFault fault = TreeNodes.checkChild(child, frames[level], index);
+        if (fault != TreeFault.NONE || index > 0) {
             return fault;
-        }
-        final int count = TreeNodeLayout.count(child);
-        if (TreeNodeLayout.entryCount(child) != TreeNodeLayout.childEntryCount(parent, index)) {
-            return TreeFault.WRONG_ENTRY_COUNT;
-        }
-        if (!Keys.equal(
-                TreeNodeLayout.key(child, count - 1),
-                TreeNodeLayout.keyLength(child, count - 1),
-                TreeNodeLayout.key(parent, index),
-                TreeNodeLayout.keyLength(parent, index))) {
-            return TreeFault.WRONG_LAST_KEY;
         }
         return isAfterTheOneBefore(level, child) ? TreeFault.NONE : TreeFault.WRONG_ORDER;
     }
 
-    /** Whether a child's first key is above the last key of all that is left of the way. */
+    /** Whether the first child's first key is above the last key of all that is left of the way. */
     private boolean isAfterTheOneBefore(final int level, final long child) {
         int above = level;
         while (above <= rootLevel && indexes[above] == 0) {
@@ -230,14 +214,7 @@ final class NodePath {
         if (above > rootLevel) {
             return true;
         }
-        final long frame = frames[above];
-        final int before = indexes[above] - 1;
-        return Keys.compare(
-                        TreeNodeLayout.key(frame, before),
-                        TreeNodeLayout.keyLength(frame, before),
-                        TreeNodeLayout.key(child, 0),
-                        TreeNodeLayout.keyLength(child, 0))
-                < 0;
+        return TreeNodes.isAfter(child, frames[above], indexes[above] - 1);
     }
 
     /** Whether the entries on the way, on a level, are the same child. */

@@ -59,6 +59,15 @@ public final class TreeCursor {
     }
 
     /**
+     * What the tree's values are.
+     *
+     * @return their form.
+     */
+    public ValueForm form() {
+        return ValueForm.of(rootFrame());
+    }
+
+    /**
      * To the first entry.
      *
      * @return false where the tree is empty.

@@ -130,6 +130,11 @@ public final class TreeDiff {
         }
     }
 
+    /** Whether both trees' values are of one form. */
+    boolean isOneForm() {
+        return ValueForm.of(before.path.rootFrame()) == ValueForm.of(after.path.rootFrame());
+    }
+
     private Side side() {
         if (!isBefore && !isAfter) {
             throw new IllegalStateException("the diff stands at no difference");

@@ -14,6 +14,8 @@ public enum TreeFault {
     WRONG_LEVEL,
     /** Another salt than the root's. */
     FOREIGN_SALT,
+    /** Values of a form that there is not, or of another than the root's. */
+    FOREIGN_FORM,
     /** Reserved bytes, or bytes between entries and bounds, are not zero. */
     NOT_ZERO,
     /** More entries than a frame holds, or none where there must be some. */
@@ -22,6 +24,8 @@ public enum TreeFault {
     WRONG_BOUND,
     /** A value is longer than values are, or not as long as a child's. */
     WRONG_VALUE_LENGTH,
+    /** A typed value of a kind that there is not, or not as long as its kind. */
+    WRONG_VALUE,
     /** Keys do not ascend, here or against the node before. */
     WRONG_ORDER,
     /** The last key is not the one that the parent names. */

@@ -28,13 +28,24 @@ public final class TreeMerge {
     public record Result(Digest root, long changeCount, long conflictCount) {}
 
     /**
-     * Merges trees of one store.
+     * Merges trees of one store whose values are {@link ValueForm#BYTES}.
      *
      * @param store has all three trees, and is given the merged one.
      * @param salt  of our tree.
      */
     public TreeMerge(final FrameStore store, final TreeSalt salt) {
-        writer = new TreeWriter(store, salt);
+        this(store, salt, ValueForm.BYTES);
+    }
+
+    /**
+     * Merges trees of one store.
+     *
+     * @param store has all three trees, and is given the merged one.
+     * @param salt  of our tree.
+     * @param form  of all three trees' values.
+     */
+    public TreeMerge(final FrameStore store, final TreeSalt salt, final ValueForm form) {
+        writer = new TreeWriter(store, salt, form);
         ours = new TreeDiff(store, store);
         theirs = new TreeDiff(store, store);
     }
@@ -47,13 +58,18 @@ public final class TreeMerge {
      * @param theirRoot  root of their tree.
      * @param conflicts  decides where both changed a key.
      * @return the merged tree.
-     * @throws TreeDamageException where a node is missing or none; all trees stay as they were.
+     * @throws TreeDamageException      where a node is missing or none; all trees stay as they were.
+     * @throws IllegalArgumentException where not all trees have the form of values that this merges.
      */
     public Result merge(
             final Digest base, final Digest ourRoot, final Digest theirRoot, final ConflictHandler conflicts) {
         batch.clear();
         ours.open(base, ourRoot);
         theirs.open(base, theirRoot);
+        if (!ours.isOneForm() || !theirs.isOneForm()) {
+            throw new IllegalArgumentException("base=" + base + " ours=" + ourRoot + " theirs=" + theirRoot
+                    + ": their values are not of one form");
+        }
         long conflictCount = 0;
         boolean isOurs = ours.next();
         while (theirs.next()) {

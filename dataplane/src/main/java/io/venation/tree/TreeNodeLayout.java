@@ -14,7 +14,7 @@ import io.venation.frame.Relation;
  *   +-------------------------------+---------------+---------------+  0
  *   |         magic = "VT"          |  version = 1  |     level     |
  *   +-------------------------------+---------------+---------------+  4
- *   |          entries here         |          reserved = 0         |
+ *   |          entries here         |   value form  |  reserved = 0 |
  *   +-------------------------------+-------------------------------+  8
  *   |                                                               |
  *   |        entries of level 0 at and below this node, u64         |
@@ -34,7 +34,8 @@ import io.venation.frame.Relation;
  *   +-------------------------------+-------------------------------+  12,288
  * </pre>
  *
- * <p>Entry i lies from bound i to bound i + 1; keys ascend strictly. On level 0 the value is the caller's. Above, key is
+ * <p>Entry i lies from bound i to bound i + 1; keys ascend strictly. On level 0 the value is the caller's, of the form that the
+ * header says. Above, key is
  * the last key below the child and value is the child's content address (32 bytes) and the entries of level 0 below it
  * (u64). Every child is one level below its parent; only an empty tree has a node without entries.
  *
@@ -53,8 +54,10 @@ public final class TreeNodeLayout {
     public static final int LEVEL_OFFSET = 3;
     /** Entries in this node, u16. */
     public static final int COUNT_OFFSET = 4;
-    /** Zero, u16. */
-    public static final int RESERVED_OFFSET = 6;
+    /** What values are, u8: 0 {@link ValueForm#BYTES}, 1 {@link ValueForm#TYPED}. */
+    public static final int VALUE_FORM_OFFSET = 6;
+    /** Zero, u8. */
+    public static final int RESERVED_OFFSET = 7;
     /** Entries of level 0 at and below this node, u64. */
     public static final int ENTRY_COUNT_OFFSET = 8;
     /** What the salt is known by, u64: {@link TreeSalt#id()}. */
@@ -91,6 +94,7 @@ public final class TreeNodeLayout {
         Relation.holds(VERSION_OFFSET == TreeNodeEncoder.nodeVersionEncodingOffset(), "VERSION_OFFSET");
         Relation.holds(LEVEL_OFFSET == TreeNodeEncoder.levelEncodingOffset(), "LEVEL_OFFSET");
         Relation.holds(COUNT_OFFSET == TreeNodeEncoder.countEncodingOffset(), "COUNT_OFFSET");
+        Relation.holds(VALUE_FORM_OFFSET == TreeNodeEncoder.valueFormEncodingOffset(), "VALUE_FORM_OFFSET");
         Relation.holds(RESERVED_OFFSET == TreeNodeEncoder.reservedEncodingOffset(), "RESERVED_OFFSET");
         Relation.holds(ENTRY_COUNT_OFFSET == TreeNodeEncoder.entryCountEncodingOffset(), "ENTRY_COUNT_OFFSET");
         Relation.holds(SALT_ID_OFFSET == TreeNodeEncoder.saltIdEncodingOffset(), "SALT_ID_OFFSET");
@@ -120,6 +124,10 @@ public final class TreeNodeLayout {
 
     static int count(final long frame) {
         return OffHeap.getU16(frame + COUNT_OFFSET);
+    }
+
+    static int form(final long frame) {
+        return OffHeap.getU8(frame + VALUE_FORM_OFFSET);
     }
 
     static long entryCount(final long frame) {

@@ -64,6 +64,15 @@ public final class TreeReader {
     }
 
     /**
+     * What the tree's values are.
+     *
+     * @return their form.
+     */
+    public ValueForm form() {
+        return cursor.form();
+    }
+
+    /**
      * Looks a key up; {@link #value()} and {@link #valueLength()} then tell where its value lies.
      *
      * @param key       absolute address of the key.
@@ -78,6 +87,7 @@ public final class TreeReader {
             throw new IllegalStateException("no root is open");
         }
         final long saltId = TreeNodeLayout.saltId(frame);
+        final int form = TreeNodeLayout.form(frame);
         for (int level = TreeNodeLayout.level(frame); ; level--) {
             final int count = TreeNodeLayout.count(frame);
             final int found = TreeNodes.search(frame, count, key, keyLength);
@@ -94,6 +104,9 @@ public final class TreeReader {
             if (level == 0) {
                 value = frame + end - length;
                 valueLength = length;
+                if (ValueForm.of(frame) == ValueForm.TYPED && !TypedValue.isGood(value, length)) {
+                    throw new TreeDamageException(TreeFault.WRONG_VALUE, Digest.read(nodeKey));
+                }
                 return true;
             }
             if (length != TreeNodeLayout.CHILD_LENGTH) {
@@ -103,7 +116,7 @@ public final class TreeReader {
             frame = source.get(nodeKey);
             final TreeFault fault = frame == FrameSource.NOT_FOUND
                     ? TreeFault.MISSING_FRAME
-                    : TreeNodes.checkChildHeader(frame, level - 1, saltId);
+                    : TreeNodes.checkChildHeader(frame, level - 1, saltId, form);
             if (fault != TreeFault.NONE) {
                 throw new TreeDamageException(fault, Digest.read(nodeKey));
             }

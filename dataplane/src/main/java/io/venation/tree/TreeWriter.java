@@ -30,6 +30,7 @@ public final class TreeWriter {
 
     private final FrameStore store;
     private final TreeSalt salt;
+    private final ValueForm form;
     private final NodePath path;
     private final NodeBuilder builder;
     private final TreeBatch[] levels = {new TreeBatch(), new TreeBatch()};
@@ -37,16 +38,28 @@ public final class TreeWriter {
     private final long rootKey = memory.address();
 
     /**
-     * A writer.
+     * A writer of trees whose values are {@link ValueForm#BYTES}.
      *
      * @param store where nodes are read and put.
      * @param salt  of all trees that this writer is given and makes.
      */
     public TreeWriter(final FrameStore store, final TreeSalt salt) {
+        this(store, salt, ValueForm.BYTES);
+    }
+
+    /**
+     * A writer.
+     *
+     * @param store where nodes are read and put.
+     * @param salt  of all trees that this writer is given and makes.
+     * @param form  of their values.
+     */
+    public TreeWriter(final FrameStore store, final TreeSalt salt, final ValueForm form) {
         this.store = Objects.requireNonNull(store, "store");
         this.salt = Objects.requireNonNull(salt, "salt");
+        this.form = Objects.requireNonNull(form, "form");
         path = new NodePath(store);
-        builder = new NodeBuilder(store, salt);
+        builder = new NodeBuilder(store, salt, form);
     }
 
     /**
@@ -66,7 +79,8 @@ public final class TreeWriter {
      * @param batch puts and deletes; it is sorted, and stays.
      * @return root of the new tree: {@code root} where the batch changes nothing.
      * @throws TreeDamageException      where a node that must be read is missing or none; the old tree stays as it was.
-     * @throws IllegalArgumentException where the old tree has another salt.
+     * @throws IllegalArgumentException where the old tree has another salt or form of values, or where a value of the batch
+     *                                  is not {@link TypedValue typed} and must be; nothing was put then.
      */
     public Digest apply(final Digest root, final TreeBatch batch) {
         root.write(rootKey);
@@ -74,7 +88,13 @@ public final class TreeWriter {
         if (TreeNodeLayout.saltId(path.rootFrame()) != salt.id()) {
             throw new IllegalArgumentException("root=" + root + " has another salt");
         }
+        if (ValueForm.of(path.rootFrame()) != form) {
+            throw new IllegalArgumentException("root=" + root + ": its values are not " + form);
+        }
         batch.sort();
+        if (form == ValueForm.TYPED) {
+            requireTyped(batch);
+        }
         if (batch.count() == 0) {
             return root;
         }
@@ -91,6 +111,15 @@ public final class TreeWriter {
         takeRoot(changes);
         Reference.reachabilityFence(batch);
         return takeRootDigest();
+    }
+
+    private static void requireTyped(final TreeBatch batch) {
+        for (int i = 0; i < batch.count(); i++) {
+            if (batch.isPut(i) && !TypedValue.isGood(batch.value(i), batch.valueLength(i))) {
+                throw new IllegalArgumentException(
+                        "put " + i + " in the order of keys, valueLength=" + batch.valueLength(i) + ": no typed value");
+            }
+        }
     }
 
     private Digest takeRootDigest() {

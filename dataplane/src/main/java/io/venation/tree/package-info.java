@@ -16,7 +16,8 @@
  * few beside them, and trees that differ little share nearly all frames.
  *
  * <p>Conventions: keys are 0..255 bytes in the order of their unsigned bytes, values 0..1,024; both are handed in and out
- * as absolute address and length. What comes out lies in the store's frames and stays valid as long as the store says. A
+ * as absolute address and length. What they refer to is the caller's, or the tree's where its values are typed
+ * ({@link io.venation.tree.ValueForm}). What comes out lies in the store's frames and stays valid as long as the store says. A
  * root is a {@link io.venation.receipt.Digest}. Frames are taken for what another may have written: whatever they hold,
  * reading stays inside them, ends, and says what is wrong ({@link io.venation.tree.TreeDamageException}). One thread per
  * object.

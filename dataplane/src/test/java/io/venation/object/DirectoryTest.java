@@ -118,6 +118,7 @@ class DirectoryTest {
                 IllegalArgumentException.class, () -> new DirectoryEntry.File(name, 01000, Instant.EPOCH, 0, root));
         assertThrows(
                 IllegalArgumentException.class, () -> new DirectoryEntry.Directory(name, 0, Instant.EPOCH, -1, root));
+        assertThrows(IllegalArgumentException.class, () -> new DirectoryEntry.Tree(name, Instant.EPOCH, -1, root));
         for (final String text : new String[] {"", "a\0b", "x".repeat(4_096)}) {
             assertThrows(
                     IllegalArgumentException.class,
@@ -164,6 +165,7 @@ class DirectoryTest {
                     name,
                     switch (random.nextInt(8)) {
                         case 0 -> new DirectoryEntry.Directory(name, mode, modified, length, root);
+                        case 2 -> new DirectoryEntry.Tree(name, modified, length, root);
                         case 1 ->
                             new DirectoryEntry.Link(
                                     name, modified, ByteName.of("../" + "t".repeat(random.nextInt(4_000))));

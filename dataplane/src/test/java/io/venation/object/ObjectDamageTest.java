@@ -147,7 +147,8 @@ class ObjectDamageTest {
         writer.add(new DirectoryEntry.Link(ByteName.of("cd"), Instant.EPOCH, ByteName.of("xyz"))); // 74: 24 + 2 + 3
         final Digest root = writer.finish();
         assertRefused(ObjectFault.WRONG_ENTRY, root, node -> OffHeap.putU8(node + 16, 0));
-        assertRefused(ObjectFault.WRONG_ENTRY, root, node -> OffHeap.putU8(node + 16, 4));
+        assertRefused(ObjectFault.WRONG_ENTRY, root, node -> OffHeap.putU8(node + 16, 5));
+        assertRefused(ObjectFault.WRONG_ENTRY, root, node -> OffHeap.putU8(node + 16, 4)); // a tree has no mode
         assertRefused(ObjectFault.WRONG_ENTRY, root, node -> OffHeap.putU16(node + 18, 01000));
         assertRefused(ObjectFault.WRONG_ENTRY, root, node -> OffHeap.putU16(node + 76, 0644));
         assertRefused(ObjectFault.WRONG_ENTRY, root, node -> OffHeap.putU32(node + 20, 1_000_000_000));

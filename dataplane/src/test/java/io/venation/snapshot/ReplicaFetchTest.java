@@ -11,6 +11,7 @@ import io.venation.hashing.AddressHash;
 import io.venation.object.ByteName;
 import io.venation.object.DirectoryEntry;
 import io.venation.object.ObjectLayout;
+import io.venation.object.ReferenceKind;
 import io.venation.receipt.Digest;
 import io.venation.store.FrameSource;
 import io.venation.store.MappedFrameStore;
@@ -18,6 +19,8 @@ import io.venation.tree.TreeBatch;
 import io.venation.tree.TreeNodeLayout;
 import io.venation.tree.TreeSalt;
 import io.venation.tree.TreeWriter;
+import io.venation.tree.TypedValue;
+import io.venation.tree.ValueForm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -281,6 +284,7 @@ class ReplicaFetchTest {
         final Digest file = SnapshotFixture.write(fixture.source, SnapshotFixture.bytes(3, 200_000));
         final Digest small = SnapshotFixture.write(fixture.source, SnapshotFixture.bytes(4, 100));
         final Digest directory = SnapshotFixture.put(fixture.source, List.of());
+        final Digest tree = tree(fixture, 10);
         final Digest chunk = fixture.reachable(fixture.source, file).stream()
                 .filter(address -> !address.equals(file))
                 .findFirst()
@@ -292,7 +296,11 @@ class ReplicaFetchTest {
                     new DirectoryEntry.File(ByteName.of("c"), 0, SnapshotFixture.TIME, 0, directory),
                     new DirectoryEntry.File(ByteName.of("d"), 0, SnapshotFixture.TIME, 12_288, chunk),
                     new DirectoryEntry.Directory(ByteName.of("e"), 0, SnapshotFixture.TIME, 200_000, file),
-                    new DirectoryEntry.Directory(ByteName.of("f"), 0, SnapshotFixture.TIME, 1, directory))) {
+                    new DirectoryEntry.Directory(ByteName.of("f"), 0, SnapshotFixture.TIME, 1, directory),
+                    new DirectoryEntry.Tree(ByteName.of("g"), SnapshotFixture.TIME, 200_000, file),
+                    new DirectoryEntry.Tree(ByteName.of("h"), SnapshotFixture.TIME, 9, tree),
+                    new DirectoryEntry.Directory(ByteName.of("i"), 0, SnapshotFixture.TIME, 10, tree),
+                    new DirectoryEntry.File(ByteName.of("j"), 0, SnapshotFixture.TIME, 10, tree))) {
                 final Digest root = SnapshotFixture.put(fixture.source, List.of(entry));
                 faults.malformed.clear();
                 for (int round = 0; round < 2; round++) { // fetched, then shared
@@ -312,7 +320,7 @@ class ReplicaFetchTest {
             assertEquals(
                     1, fetch(target, fixture.source).fetch(chunk, RootKind.FILE).malformed());
             assertTrue(target.roots().isEmpty());
-            assertEquals(6 + 4, target.frameCount(), "nothing below was followed");
+            assertEquals(10 + 5, target.frameCount(), "nothing below was followed");
             assertTrue(fetch(target, fixture.source).fetch(chunk).isComplete(), "a frame that says nothing is a root");
         }
     }
@@ -351,6 +359,33 @@ class ReplicaFetchTest {
             final FetchResult again = fetch(target).fetch(root);
             assertEquals(0, again.fetched());
             assertEquals(result.fetched(), again.shared(), "every node was reached");
+        }
+    }
+
+    private record Claim(ReferenceKind kind, long length, Digest root) {}
+
+    @Test
+    void shouldRefuseValuesThatAreNotWhatTheyName() throws IOException {
+        final Digest file = SnapshotFixture.write(fixture.source, SnapshotFixture.bytes(3, 200_000));
+        final Digest tree = tree(fixture, 10);
+        final TreeWriter writer = new TreeWriter(fixture.source, TreeSalt.OPEN, ValueForm.TYPED);
+        try (MappedFrameStore target = fixture.open(folder)) {
+            for (final Claim claim : List.of(
+                    new Claim(ReferenceKind.FILE, 199_999, file),
+                    new Claim(ReferenceKind.FILE, 10, tree),
+                    new Claim(ReferenceKind.DIRECTORY, 200_000, file),
+                    new Claim(ReferenceKind.TREE, 200_000, file),
+                    new Claim(ReferenceKind.TREE, 11, tree))) {
+                final TreeBatch batch = new TreeBatch();
+                batch.put(new byte[] {1}, TypedValue.reference(claim.kind, claim.length, claim.root));
+                final Digest root = writer.apply(writer.empty(), batch);
+                faults.malformed.clear();
+                final FetchResult result = fetch(target, fixture.source).fetch(root);
+                assertEquals(1, result.malformed(), claim.toString());
+                assertEquals(Set.of(claim.root), faults.malformed, claim.toString());
+            }
+            assertTrue(target.roots().isEmpty());
+            assertEquals(5 + 2, target.frameCount(), "nothing below was followed");
         }
     }
 

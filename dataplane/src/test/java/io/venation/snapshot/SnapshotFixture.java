@@ -12,6 +12,7 @@ import io.venation.object.ByteName;
 import io.venation.object.DirectoryEntry;
 import io.venation.object.DirectoryWriter;
 import io.venation.object.ObjectFault;
+import io.venation.object.ObjectReader;
 import io.venation.object.ObjectWalk;
 import io.venation.object.ObjectWriter;
 import io.venation.object.ReferenceKind;
@@ -22,6 +23,8 @@ import io.venation.store.MappedFrameStore;
 import io.venation.store.MemoryFrameStore;
 import io.venation.store.StoreListener;
 import io.venation.store.StoreOptions;
+import io.venation.tree.TreeCursor;
+import io.venation.tree.TypedValue;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -111,6 +114,28 @@ final class SnapshotFixture implements AutoCloseable {
             }
         });
         return found;
+    }
+
+    byte[] read(final FrameSource from, final Digest file) {
+        final ObjectReader reader = ObjectReader.verifying(from, kernels, AddressHash.BLAKE3);
+        reader.open(file);
+        try (Arena room = Arena.ofConfined()) {
+            final int length = (int) reader.length();
+            final long target = room.allocate(Math.max(1, length), 64).address();
+            final byte[] bytes = new byte[(int) reader.read(0, target, length)];
+            OffHeap.get(target, bytes, 0, bytes.length);
+            return bytes;
+        }
+    }
+
+    /** The bytes of a typed value, or of the file that it names. */
+    byte[] valueOf(final FrameSource from, final TreeCursor entry) {
+        if (TypedValue.kind(entry.value()) == ReferenceKind.FILE) {
+            return read(from, TypedValue.root(entry.value()));
+        }
+        final byte[] bytes = new byte[entry.valueLength() - TypedValue.BYTES_OFFSET];
+        OffHeap.get(entry.value() + TypedValue.BYTES_OFFSET, bytes, 0, bytes.length);
+        return bytes;
     }
 
     boolean contains(final MappedFrameStore store, final Digest address) {

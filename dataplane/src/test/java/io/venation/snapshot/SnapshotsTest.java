@@ -1,25 +1,38 @@
 package io.venation.snapshot;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.venation.frame.OffHeap;
 import io.venation.hashing.AddressHash;
 import io.venation.object.ByteName;
 import io.venation.object.DirectoryEntry;
 import io.venation.object.DirectoryReader;
-import io.venation.object.ObjectNodes;
+import io.venation.object.ReferenceKind;
 import io.venation.receipt.Digest;
 import io.venation.store.MappedFrameStore;
+import io.venation.store.VerifyingSource;
+import io.venation.tree.TreeBatch;
+import io.venation.tree.TreeCursor;
+import io.venation.tree.TreeSalt;
+import io.venation.tree.TreeWriter;
+import io.venation.tree.TypedValue;
+import io.venation.tree.ValueForm;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,9 +98,7 @@ class SnapshotsTest {
         final Digest root = fetch(fixture.directory(new SplittableRandom(2), 2));
         fetch(SnapshotFixture.write(fixture.source, SnapshotFixture.bytes(77, 300_000)));
         final Snapshot snapshot = writer.create("kept", root, LATER);
-        final long freed = store.sweep((frame, payloadLength, visitor) ->
-                        ObjectNodes.references(frame, (key, kind, level, length) -> visitor.accept(key)))
-                .freed();
+        final long freed = store.sweep(NodeKinds.REFERENCES).freed();
         assertTrue(freed > 20, "freed=" + freed);
         final Set<Digest> all = new HashSet<>(fixture.reachable(fixture.source, root));
         all.add(snapshot.address());
@@ -121,6 +132,67 @@ class SnapshotsTest {
             assertEquals(List.of(snapshot), new Snapshots(other, fixture.kernels, AddressHash.BLAKE3).list());
             assertEquals(fixture.reachable(store, root).size() + 1, other.frameCount());
         }
+    }
+
+    @Test
+    void shouldTakeAnOrderedMapAndWhatItsValuesName() throws IOException {
+        final SplittableRandom random = new SplittableRandom(20_261_121);
+        final TreeMap<byte[], byte[]> files = new TreeMap<>(Arrays::compareUnsigned);
+        final TreeBatch batch = new TreeBatch();
+        for (int i = 0; i < 3_000; i++) {
+            final byte[] key = SnapshotFixture.bytes(random.nextLong(), 1 + random.nextInt(40));
+            final byte[] bytes = SnapshotFixture.bytes(random.nextLong(), random.nextInt(60));
+            files.put(key, bytes);
+            batch.put(key, TypedValue.ofBytes(bytes));
+            if (i % 100 == 0) {
+                final byte[] file = SnapshotFixture.bytes(random.nextLong(), random.nextInt(300_000));
+                files.put(key, file);
+                final Digest root = SnapshotFixture.write(fixture.source, file);
+                batch.put(key, TypedValue.reference(ReferenceKind.FILE, file.length, root));
+            }
+        }
+        final TreeWriter maps = new TreeWriter(fixture.source, TreeSalt.OPEN, ValueForm.TYPED);
+        final Digest root = fetch(maps.apply(maps.empty(), batch));
+        final Snapshot made = writer.create("map", root, LATER);
+        assertEquals(RootKind.TREE, made.kind());
+        assertEquals(files.size(), made.length());
+        assertEquals(0, store.sweep(NodeKinds.REFERENCES).freed(), "all of it is the snapshot's");
+        store.close();
+        open();
+        assertEquals(List.of(made), snapshots.list());
+        assertEquals(made, snapshots.find("map"));
+
+        final long frames = store.frameCount();
+        try (MappedFrameStore replica = fixture.open(folder.resolve("replica"))) {
+            assertTrue(
+                    new ReplicaFetch(replica, fixture.kernels, AddressHash.BLAKE3, List.of(store), FetchListener.NONE)
+                            .fetch(made.address())
+                            .isComplete());
+            assertEquals(frames, replica.frameCount());
+            store.close();
+            try (var paths = Files.list(folder.resolve("store"))) {
+                for (final Path path : paths.toList()) {
+                    Files.delete(path);
+                }
+            }
+            final Snapshot found = Snapshots.read(
+                    replica,
+                    fixture.kernels,
+                    AddressHash.BLAKE3,
+                    replica.roots().keySet().iterator().next());
+            assertEquals(made, found);
+            final TreeCursor cursor = new TreeCursor(new VerifyingSource(replica, fixture.kernels, AddressHash.BLAKE3));
+            cursor.open(found.root());
+            assertTrue(cursor.first());
+            for (final Map.Entry<byte[], byte[]> entry : files.entrySet()) {
+                final byte[] key = new byte[cursor.keyLength()];
+                OffHeap.get(cursor.key(), key, 0, key.length);
+                assertArrayEquals(entry.getKey(), key);
+                assertArrayEquals(entry.getValue(), fixture.valueOf(replica, cursor));
+                cursor.next();
+            }
+        }
+        open();
     }
 
     @Test

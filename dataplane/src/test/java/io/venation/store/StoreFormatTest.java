@@ -17,7 +17,18 @@ class StoreFormatTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"StoreFileHeader", "StoreJournalRecord", "StoreControl", "StoreReaderEntry", "StoreCheckpoint"})
+            strings = {
+                "StoreFileHeader",
+                "StoreJournalRecord",
+                "StoreControl",
+                "StoreReaderEntry",
+                "StoreCheckpoint",
+                "ObjectNode",
+                "ChildReference",
+                "DirectoryEntry",
+                "TreeNode",
+                "TypedReference"
+            })
     void shouldDocumentEveryField(final String message) throws Exception {
         final Class<?> codec = Class.forName("io.venation.codec." + message + "Encoder");
         int next = 0;

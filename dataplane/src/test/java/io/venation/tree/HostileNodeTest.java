@@ -59,6 +59,7 @@ class HostileNodeTest {
         assertFault(TreeFault.WRONG_VALUE_LENGTH, leaf, TreeNodeLayout.LEVEL_OFFSET, 1);
         assertFault(TreeFault.WRONG_COUNT, leaf, TreeNodeLayout.COUNT_OFFSET + 1, 0x80);
         assertFault(TreeFault.WRONG_ENTRY_COUNT, leaf, TreeNodeLayout.ENTRY_COUNT_OFFSET + 7, 0x80);
+        assertFault(TreeFault.FOREIGN_FORM, leaf, TreeNodeLayout.VALUE_FORM_OFFSET, 2);
         assertFault(TreeFault.NOT_ZERO, leaf, TreeNodeLayout.RESERVED_OFFSET, 1);
         assertFault(TreeFault.WRONG_BOUND, leaf, TreeNodeLayout.boundOffset(0), 1);
         assertFault(TreeFault.WRONG_BOUND, leaf, TreeNodeLayout.boundOffset(5) + 1, 0xFF);
@@ -87,6 +88,7 @@ class HostileNodeTest {
         final long above = nodes.get(1);
         final long second = trees.store.get(TreeNodeLayout.value(above, 1));
         assertScanFault(TreeFault.FOREIGN_SALT, above + TreeNodeLayout.SALT_ID_OFFSET, 1);
+        assertScanFault(TreeFault.FOREIGN_FORM, above + TreeNodeLayout.VALUE_FORM_OFFSET, 1);
         assertScanFault(TreeFault.MISSING_FRAME, TreeNodeLayout.value(above, 1), 1);
         final int last = TreeNodeLayout.count(second) - 1;
         assertScanFault(
@@ -272,7 +274,7 @@ class HostileNodeTest {
 
     private Digest parentOfOneChildOften(final int level, final Digest child, final byte[] last) {
         final TreeBatch parents = new TreeBatch();
-        final NodeBuilder builder = new NodeBuilder(trees.store, SALT);
+        final NodeBuilder builder = new NodeBuilder(trees.store, SALT, ValueForm.BYTES);
         builder.begin(level, parents);
         final long value = trees.scratch + 2_048;
         child.write(value);
@@ -317,7 +319,7 @@ class HostileNodeTest {
                 });
                 for (int i = 0; i < frames; i++) {
                     final long frame = guarded.frame(i);
-                    TreeNodes.references(frame, child -> assertTrue(child >= frame));
+                    TreeNodes.references(frame, (child, kind, level, length) -> assertTrue(child >= frame));
                     final int count = TreeNodeLayout.count(frame);
                     if (TreeNodeLayout.boundOffset(count) >= TreeNodeLayout.ENTRIES_OFFSET) {
                         assertTrue(TreeNodes.search(frame, count, trees.at(0, key), key.length) <= 2 * count);

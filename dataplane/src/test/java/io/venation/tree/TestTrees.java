@@ -35,7 +35,11 @@ final class TestTrees implements AutoCloseable {
     final long scratch = arena.allocate(4_096, 8).address();
 
     TestTrees(final TreeSalt salt) {
-        writer = new TreeWriter(store, salt);
+        this(salt, ValueForm.BYTES);
+    }
+
+    TestTrees(final TreeSalt salt, final ValueForm form) {
+        writer = new TreeWriter(store, salt, form);
     }
 
     static NavigableMap<byte[], byte[]> model() {
@@ -142,7 +146,9 @@ final class TestTrees implements AutoCloseable {
 
     private static void visit(final FrameSource source, final long frame, final LongConsumer visitor) {
         visitor.accept(frame);
-        assertEquals(TreeFault.NONE, TreeNodes.references(frame, key -> visit(source, source.get(key), visitor)));
+        assertEquals(
+                TreeFault.NONE,
+                TreeNodes.references(frame, (key, kind, level, length) -> visit(source, source.get(key), visitor)));
     }
 
     @Override

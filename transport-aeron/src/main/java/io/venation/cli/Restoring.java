@@ -39,6 +39,8 @@ final class Restoring {
             case final StoredPath.StoredDirectory directory ->
                 new TreeRestorer(files, directories, bytes -> {})
                         .restoreDirectory(directory.root(), SourcePaths.target(target));
+            case StoredPath.StoredTree _ ->
+                throw new CommandFailure(text + ": is a tree of entries, which has no form as a file; ls lists them");
             case StoredPath.StoredLink _ -> throw new CommandFailure(text + ": is a symbolic link; get its directory");
         };
     }

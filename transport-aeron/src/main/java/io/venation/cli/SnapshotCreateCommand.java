@@ -90,6 +90,7 @@ final class SnapshotCreateCommand extends StoreSubcommand {
         return switch (root.resolve(store, kernels(), suite)) {
             case final StoredPath.StoredFile file -> file.root();
             case final StoredPath.StoredDirectory inner -> inner.root();
+            case final StoredPath.StoredTree tree -> tree.root();
             case StoredPath.StoredLink _ -> throw new CommandFailure(root.text() + ": is a symbolic link");
         };
     }

@@ -1,7 +1,6 @@
 package io.venation.cli;
 
 import io.venation.link.TreeRestorer;
-import io.venation.snapshot.RootKind;
 import io.venation.snapshot.Snapshot;
 import io.venation.snapshot.Snapshots;
 import java.io.IOException;
@@ -23,9 +22,11 @@ final class SnapshotRestoreCommand extends StoreSubcommand {
         final long startNs = System.nanoTime();
         return read((store, suite) -> {
             final Snapshot snapshot = new Snapshots(store, kernels(), suite.addressHash()).find(name);
-            final StoredPath.Target object = snapshot.kind() == RootKind.DIRECTORY
-                    ? new StoredPath.StoredDirectory(snapshot.root())
-                    : new StoredPath.StoredFile(snapshot.root());
+            final StoredPath.Target object = switch (snapshot.kind()) {
+                case DIRECTORY -> new StoredPath.StoredDirectory(snapshot.root());
+                case TREE -> new StoredPath.StoredTree(snapshot.root());
+                case FILE, FRAME -> new StoredPath.StoredFile(snapshot.root());
+            };
             final TreeRestorer.Restored restored = Restoring.run(this, store, suite, object, name, target);
             Restoring.report(this, snapshot.root(), restored, (System.nanoTime() - startNs) / 1e9);
             return VenationMain.EXIT_OK;

@@ -30,8 +30,10 @@ final class StoreCatCommand extends StoreSubcommand {
             throw new ParameterException(spec().commandLine(), "--offset and --length must be at least 0");
         }
         return read((source, suite) -> {
-            if (!(path.resolve(source, kernels(), suite) instanceof final StoredPath.StoredFile file)) {
-                throw new CommandFailure(path.text() + ": is not a file");
+            final StoredPath.Target target = path.resolve(source, kernels(), suite);
+            if (!(target instanceof final StoredPath.StoredFile file)) {
+                throw new CommandFailure(path.text() + ": is not a file"
+                        + (target instanceof StoredPath.StoredTree ? " but a tree; ls lists its entries" : ""));
             }
             final ObjectReader reader = ObjectReader.verifying(source, kernels(), suite.addressHash());
             reader.open(file.root());

@@ -1,16 +1,13 @@
 package io.venation.cli;
 
-import io.venation.object.ObjectFault;
-import io.venation.object.ObjectWalk;
 import io.venation.object.ReferenceKind;
 import io.venation.object.ReferenceVisitor;
 import io.venation.receipt.Digest;
+import io.venation.snapshot.RootWalk;
 import io.venation.store.StoreStatistics;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import picocli.CommandLine.Command;
 
 /** {@code venation store stat}. */
@@ -22,7 +19,7 @@ final class StoreStatCommand extends StoreSubcommand {
             final Map<String, Object> fields = new LinkedHashMap<>();
             final StoreStatistics statistics = store.statistics();
             final Objects objects = new Objects();
-            final ObjectWalk walk = new ObjectWalk(store, kernels(), suite.addressHash());
+            final RootWalk walk = new RootWalk(store, kernels(), suite.addressHash());
             store.roots().keySet().forEach(root -> walk.walkNodes(root, objects));
             fields.put("suite", suite.label());
             fields.put("frames", statistics.frames());
@@ -31,6 +28,8 @@ final class StoreStatCommand extends StoreSubcommand {
             fields.put("roots", statistics.roots());
             fields.put("objects", objects.count);
             fields.put("object_bytes", objects.fileBytes);
+            fields.put("trees", objects.treeCount);
+            fields.put("tree_entries", objects.entries);
             fields.put("damaged_nodes", objects.damagedCount);
             fields.put("quarantined", statistics.quarantined());
             fields.put("free_slots", statistics.freeSlots());
@@ -49,23 +48,26 @@ final class StoreStatCommand extends StoreSubcommand {
         }
     }
 
-    /** Files and directories that roots reach, each once. */
-    private static final class Objects implements ObjectWalk.Visitor {
-        private final Set<Digest> nodes = new HashSet<>();
+    /** Files and directories that roots reach, and trees, each once. */
+    private static final class Objects implements RootWalk.Visitor {
         private long count;
         private long fileBytes;
+        private long treeCount;
+        private long entries;
         private long damagedCount;
 
         @Override
-        public boolean onNode(final long key, final ReferenceKind kind, final int level, final long length) {
-            if (!nodes.add(Digest.read(key))) {
-                return false;
+        public void onNode(final long key, final ReferenceKind kind, final int level, final long length) {
+            if (level != ReferenceVisitor.ROOT) {
+                return;
             }
-            if (level == ReferenceVisitor.ROOT) {
+            if (kind == ReferenceKind.TREE) {
+                treeCount++;
+                entries += length;
+            } else {
                 count++;
                 fileBytes += kind == ReferenceKind.FILE ? length : 0;
             }
-            return true;
         }
 
         @Override
@@ -74,7 +76,7 @@ final class StoreStatCommand extends StoreSubcommand {
         }
 
         @Override
-        public void onDamage(final Digest address, final ObjectFault fault) {
+        public void onDamage(final Digest address, final String what) {
             damagedCount++;
         }
     }

@@ -1,18 +1,16 @@
 package io.venation.cli;
 
-import io.venation.object.ObjectFault;
-import io.venation.object.ObjectNodes;
-import io.venation.object.ObjectWalk;
 import io.venation.object.ReferenceKind;
 import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
+import io.venation.snapshot.NodeKinds;
+import io.venation.snapshot.RootKind;
+import io.venation.snapshot.RootWalk;
 import io.venation.store.MappedFrameStore;
 import io.venation.store.SweepResult;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import picocli.CommandLine.Command;
 
 /** {@code venation store sweep}. */
@@ -28,9 +26,7 @@ final class StoreSweepCommand extends StoreSubcommand {
                         + " put what is wanted again into a new store");
             }
             requireWhole(store, suite);
-            // by what frames say they are: a chunk that looks like a node keeps more than is needed, never less
-            result = store.sweep((frame, payloadLength, visitor) ->
-                    ObjectNodes.references(frame, (key, kind, level, length) -> visitor.accept(key)));
+            result = store.sweep(NodeKinds.REFERENCES);
         }
         if (json()) {
             final Map<String, Object> fields = new LinkedHashMap<>();
@@ -43,15 +39,14 @@ final class StoreSweepCommand extends StoreSubcommand {
         return VenationMain.EXIT_OK;
     }
 
-    /** What is below a node that cannot be read would be swept away: all nodes must be good first. */
+    /** What is below a node that cannot be read would be swept away: all nodes must be good first, and of a known kind. */
     private void requireWhole(final MappedFrameStore store, final Suite suite) {
-        final ObjectWalk walk = new ObjectWalk(store, kernels(), suite.addressHash());
-        final Set<Digest> nodes = new HashSet<>();
+        final RootWalk walk = new RootWalk(store, kernels(), suite.addressHash());
         for (final Digest root : store.roots().keySet()) {
-            walk.walkNodes(root, new ObjectWalk.Visitor() {
+            final RootKind kind = walk.walkNodes(root, new RootWalk.Visitor() {
                 @Override
-                public boolean onNode(final long key, final ReferenceKind kind, final int level, final long length) {
-                    return nodes.add(Digest.read(key));
+                public void onNode(final long key, final ReferenceKind kind, final int level, final long length) {
+                    // good so far
                 }
 
                 @Override
@@ -60,11 +55,18 @@ final class StoreSweepCommand extends StoreSubcommand {
                 }
 
                 @Override
-                public void onDamage(final Digest address, final ObjectFault fault) {
-                    throw new CommandFailure("frame " + address + ": " + fault.sentence()
-                            + "; what is below it cannot be told: rm root " + root + " or put it again first");
+                public void onDamage(final Digest address, final String what) {
+                    throw refusal(address, what, root);
                 }
             });
+            if (kind == RootKind.FRAME) {
+                throw refusal(root, "no node of a known kind", root);
+            }
         }
+    }
+
+    private static CommandFailure refusal(final Digest address, final String what, final Digest root) {
+        return new CommandFailure("frame " + address + ": " + what + "; what is below it cannot be told: rm root "
+                + root + " or put it again first");
     }
 }

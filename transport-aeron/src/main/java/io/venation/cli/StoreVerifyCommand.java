@@ -1,23 +1,21 @@
 package io.venation.cli;
 
 import io.venation.object.ObjectFault;
-import io.venation.object.ObjectWalk;
 import io.venation.object.ReferenceKind;
 import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
 import io.venation.snapshot.FetchListener;
 import io.venation.snapshot.ReplicaFetch;
+import io.venation.snapshot.RootWalk;
 import io.venation.store.FrameSource;
 import io.venation.store.MappedFrameStore;
 import io.venation.store.Scrub;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
@@ -68,9 +66,8 @@ final class StoreVerifyCommand extends StoreSubcommand {
                     fetch(store, source.frames(), suite);
                 }
                 frames = store.frameCount();
-                final ObjectWalk walk = new ObjectWalk(store, kernels(), suite.addressHash());
-                final Set<Digest> nodes = new HashSet<>();
-                store.roots().keySet().forEach(root -> walk.walk(root, new Damages(root, nodes)));
+                final RootWalk walk = new RootWalk(store, kernels(), suite.addressHash());
+                store.roots().keySet().forEach(root -> walk.walk(root, new Damages(root)));
             }
         }
         if (json()) {
@@ -137,18 +134,16 @@ final class StoreVerifyCommand extends StoreSubcommand {
     }
 
     /** What a walk from a root finds. */
-    private final class Damages implements ObjectWalk.Visitor {
+    private final class Damages implements RootWalk.Visitor {
         private final Digest root;
-        private final Set<Digest> nodes;
 
-        Damages(final Digest root, final Set<Digest> nodes) {
+        Damages(final Digest root) {
             this.root = root;
-            this.nodes = nodes;
         }
 
         @Override
-        public boolean onNode(final long key, final ReferenceKind kind, final int level, final long length) {
-            return nodes.add(Digest.read(key));
+        public void onNode(final long key, final ReferenceKind kind, final int level, final long length) {
+            // good
         }
 
         @Override
@@ -157,8 +152,8 @@ final class StoreVerifyCommand extends StoreSubcommand {
         }
 
         @Override
-        public void onDamage(final Digest address, final ObjectFault fault) {
-            add(address, fault.sentence(), root);
+        public void onDamage(final Digest address, final String what) {
+            add(address, what, root);
         }
     }
 }

@@ -4,9 +4,9 @@ import io.venation.hashing.FrameKernels;
 import io.venation.object.ByteName;
 import io.venation.object.DirectoryEntry;
 import io.venation.object.DirectoryReader;
-import io.venation.object.ObjectNodes;
 import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
+import io.venation.snapshot.RootKind;
 import io.venation.store.FrameSource;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -52,11 +52,18 @@ record StoredPath(String text, Digest root, List<ByteName> names) {
     /** A directory. */
     record StoredDirectory(Digest root) implements Target {}
 
+    /** An ordered map. */
+    record StoredTree(Digest root) implements Target {}
+
     /** A symbolic link. */
     record StoredLink(ByteName text) implements Target {}
 
     Target resolve(final FrameSource source, final FrameKernels kernels, final Suite suite) {
-        Target target = isDirectory(source) ? new StoredDirectory(root) : new StoredFile(root);
+        Target target = switch (kind(source, root)) {
+            case DIRECTORY -> new StoredDirectory(root);
+            case TREE -> new StoredTree(root);
+            case FILE, FRAME -> new StoredFile(root);
+        };
         final DirectoryReader reader = DirectoryReader.verifying(source, kernels, suite.addressHash());
         for (final ByteName name : names) {
             if (!(target instanceof final StoredDirectory directory)) {
@@ -67,18 +74,15 @@ record StoredPath(String text, Digest root, List<ByteName> names) {
                 case null -> throw new CommandFailure(text + ": no such file or directory");
                 case final DirectoryEntry.File file -> new StoredFile(file.root());
                 case final DirectoryEntry.Directory inner -> new StoredDirectory(inner.root());
+                case final DirectoryEntry.Tree tree -> new StoredTree(tree.root());
                 case final DirectoryEntry.Link link -> new StoredLink(link.text());
             };
         }
         return target;
     }
 
-    private boolean isDirectory(final FrameSource source) {
-        return isDirectory(source, root);
-    }
-
-    /** Whether a root is a directory's; a frame that is no node is refused when it is read. */
-    static boolean isDirectory(final FrameSource source, final Digest root) {
+    /** What a root says that it is; a frame that is no node is refused when it is read. */
+    static RootKind kind(final FrameSource source, final Digest root) {
         try (Arena arena = Arena.ofConfined()) {
             final long key = arena.allocate(DIGITS / 2, Long.BYTES).address();
             root.write(key);
@@ -86,7 +90,7 @@ record StoredPath(String text, Digest root, List<ByteName> names) {
             if (frame == FrameSource.NOT_FOUND) {
                 throw new CommandFailure(root + ": not in the store");
             }
-            return ObjectNodes.isNode(frame) && ObjectNodes.isDirectory(frame);
+            return RootKind.of(frame);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
 import io.venation.snapshot.SnapshotException;
 import io.venation.store.MappedFrameStore;
+import io.venation.tree.TreeDamageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -36,7 +37,7 @@ abstract class StoresSubcommand implements Callable<Integer> {
         stores = new StoreAccess(console, kernels, this::onDamaged);
         try {
             return run();
-        } catch (final LinkException | ObjectDamageException | SnapshotException e) {
+        } catch (final LinkException | ObjectDamageException | SnapshotException | TreeDamageException e) {
             throw new CommandFailure(e.getMessage(), e);
         }
     }

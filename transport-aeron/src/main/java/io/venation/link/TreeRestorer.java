@@ -13,8 +13,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -95,10 +97,12 @@ public final class TreeRestorer {
      * @param root   of a directory.
      * @param target of {@link SourcePaths#target}; made where it is not there, and added to where it is.
      * @return what was written.
-     * @throws LinkException where the disk refuses, or where something stands in the way.
+     * @throws LinkException where the disk refuses, or where something stands in the way; where an ordered map is in the
+     *                       tree, which has no form as a file: nothing was written then.
      * @throws io.venation.object.ObjectDamageException where a frame is missing or damaged; files written before stay.
      */
     public Restored restoreDirectory(final Digest root, final Path target) {
+        requireFiles(root);
         return restore(target, null, (tree, committer) -> {
             levels.clear();
             levels.push(new Level(new byte[0], null, entries(root)));
@@ -115,6 +119,29 @@ public final class TreeRestorer {
                 }
             }
         });
+    }
+
+    /** Reads all directories, each once. */
+    private void requireFiles(final Digest root) {
+        final Set<Digest> visited = new HashSet<>();
+        levels.clear();
+        levels.push(new Level(new byte[0], null, entries(root)));
+        while (!levels.isEmpty()) {
+            final Level level = levels.element();
+            if (!level.entries.hasNext()) {
+                levels.pop();
+                continue;
+            }
+            final DirectoryEntry entry = level.entries.next();
+            if (entry instanceof DirectoryEntry.Tree) {
+                throw new LinkException(
+                        RawPath.printable(below(level.path, entry.name().bytes()))
+                                + ": is a tree of entries, which has no form as a file; nothing was written");
+            }
+            if (entry instanceof final DirectoryEntry.Directory directory && visited.add(directory.root())) {
+                levels.push(new Level(below(level.path, entry.name().bytes()), directory, entries(directory.root())));
+            }
+        }
     }
 
     private interface Work {
@@ -163,6 +190,7 @@ public final class TreeRestorer {
                 tree.makeDirectory(path);
                 levels.push(new Level(path, directory, entries(directory.root())));
             }
+            case DirectoryEntry.Tree _ -> throw new AssertionError("there was none before");
             case final DirectoryEntry.Link link ->
                 tree.deferLink(path, link.text().bytes(), FileTime.from(link.modified()));
         }

@@ -1,5 +1,6 @@
 package io.venation.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,10 +10,13 @@ import io.venation.hashing.Kernels;
 import io.venation.link.TestTree;
 import io.venation.link.TreeComparison;
 import io.venation.link.TreeStorer;
+import io.venation.object.ReferenceKind;
 import io.venation.receipt.Digest;
 import io.venation.store.MappedFrameStore;
 import io.venation.store.StoreListener;
 import io.venation.store.StoreOptions;
+import io.venation.tree.TypedValue;
+import io.venation.tree.ValueForm;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
@@ -142,6 +146,66 @@ class SnapshotCommandTest {
                                 .exitCode()
                         == 0,
                 "a snapshot is an object");
+    }
+
+    @Test
+    void shouldNameCompareAndCopyOrderedMaps() throws IOException {
+        final CommandRun put = CommandRun.of(
+                "store",
+                "put",
+                "--store",
+                store.toString(),
+                tree.resolve("sub/large").toString());
+        final Digest file = Digest.parse(put.out().lines().toList().getLast());
+        final byte[] named = TypedValue.reference(ReferenceKind.FILE, 2_000_000, file);
+        final Digest first;
+        final Digest second;
+        final Digest folder;
+        final Digest laterFolder;
+        try (StoredMaps maps = new StoredMaps(store)) {
+            final byte[] value = TypedValue.ofBytes("value".getBytes());
+            final byte[] other = TypedValue.ofBytes("other".getBytes());
+            first = maps.put(ValueForm.TYPED, Map.of("gone".getBytes(), value, "large".getBytes(), named));
+            second = maps.put(
+                    ValueForm.TYPED,
+                    Map.of(new byte[] {'\n'}, value, "large".getBytes(), other, "same".getBytes(), value));
+            folder = maps.pin(maps.folder(first, 2, file, 2_000_000));
+            laterFolder = maps.pin(maps.folder(second, 3, file, 2_000_000));
+        }
+        final String at = store.toString();
+        final Map<String, Object> one =
+                json("create", "--store", at, "one", "--root", folder + "/map").getFirst();
+        assertEquals("tree", one.get("kind"));
+        assertEquals(2, one.get("length"));
+        assertEquals(first.toString(), one.get("root"));
+        succeed("create", "--store", at, "two", "--root", second.toString());
+        succeed("create", "--store", at, "folder", "--root", folder.toString());
+        succeed("create", "--store", at, "later", "--root", laterFolder.toString());
+        assertEquals("tree", json("list", "--store", at).getFirst().get("kind"));
+        assertEquals(
+                "M .\nA .[\\x0a]\nD .[gone]\nM .[large]\nA .[same]\n", succeed("diff", "--store", at, "one", "two"));
+        assertEquals(
+                "M map\nA map[\\x0a]\nD map[gone]\nM map[large]\nA map[same]\n",
+                succeed("diff", "--store", at, "folder", "later"));
+        final Map<String, Object> gone =
+                json("diff", "--store", at, "folder", "later").get(2);
+        assertEquals(Map.of("path", "map", "change", "removed", "key", "676f6e65"), gone);
+        final CommandRun ls = CommandRun.of("store", "ls", "--store", at, folder.toString());
+        assertTrue(ls.out().contains("tree      ---            2 1970"), ls.out());
+
+        final String target = work.resolve("out").toString();
+        failed("is a tree", "restore", "--store", at, "one", target);
+        failed("map: is a tree", "restore", "--store", at, "folder", target);
+        assertFalse(Files.exists(work.resolve("out")), "nothing was written");
+
+        final Path other = work.resolve("other");
+        final Map<String, Object> synced = json(
+                        "sync", at, other.toString(), one.get("address").toString())
+                .getFirst();
+        assertEquals(1, synced.get("roots_complete"));
+        final CommandRun cat = CommandRun.of("store", "cat", "--store", other.toString(), file.toString());
+        assertArrayEquals(Files.readAllBytes(tree.resolve("sub/large")), cat.outBytes());
+        assertTrue(succeed("list", "--store", other.toString()).endsWith(" one\n"));
     }
 
     @Test

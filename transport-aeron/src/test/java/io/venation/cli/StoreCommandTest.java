@@ -8,11 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.venation.link.TestTree;
 import io.venation.link.TreeComparison;
+import io.venation.object.ReferenceKind;
+import io.venation.receipt.Digest;
+import io.venation.tree.TypedValue;
+import io.venation.tree.ValueForm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,7 +104,7 @@ class StoreCommandTest {
         try (var names = Files.list(tree)) {
             assertEquals(names.count(), json("ls", root).size());
         }
-        failed("is not a directory", "ls", file);
+        failed("is not a directory or tree", "ls", file);
     }
 
     @Test
@@ -159,6 +164,86 @@ class StoreCommandTest {
         assertEquals(small, put(tree.resolve("sub dir/small")), "putting it again repairs it");
         assertEquals(0, run("verify").exitCode());
         assertEquals(0, run("get", root, work.resolve("copy").toString()).exitCode());
+    }
+
+    @Test
+    void shouldListAndKeepOrderedMapsAndWhatTheyName() throws IOException {
+        final String file = put(tree.resolve("sub dir/large"));
+        final String map;
+        try (StoredMaps maps = new StoredMaps(store)) {
+            final Digest values = maps.put(
+                    ValueForm.TYPED,
+                    Map.of(
+                            new byte[] {'a', '\\', 0, (byte) 0xFF},
+                            TypedValue.ofBytes(new byte[5]),
+                            "large".getBytes(),
+                            TypedValue.reference(ReferenceKind.FILE, 2_000_000, Digest.parse(file))));
+            map = maps.pin(values).toString();
+        }
+        assertEquals(0, run("rm", file).exitCode());
+        assertEquals(1, json("sweep").getFirst().get("freed"), "the map without entries; the file is named");
+        assertArrayEquals(
+                Files.readAllBytes(tree.resolve("sub dir/large")),
+                run("cat", file).outBytes());
+        assertEquals(map + " tree\n", run("ls").out());
+        assertEquals(
+                "bytes                5 a\\\\\\x00\\xff\nfile           2000000 large\n",
+                run("ls", map).out());
+        final List<Map<String, Object>> entries = json("ls", map);
+        assertEquals("615c00ff", entries.get(0).get("key"));
+        assertEquals("bytes", entries.get(0).get("kind"));
+        assertEquals(file, entries.get(1).get("root"));
+        assertEquals(2_000_000, entries.get(1).get("length"));
+        final Map<String, Object> stat = json("stat").getFirst();
+        assertEquals(1, stat.get("trees"));
+        assertEquals(2, stat.get("tree_entries"));
+        assertEquals(1, stat.get("objects"));
+        assertEquals(2_000_000, stat.get("object_bytes"));
+        assertTrue(run("verify").out().endsWith(" 1 roots, 0 damaged\n"));
+        failed("is a tree", "get", map, work.resolve("copy").toString());
+        failed("but a tree", "cat", map);
+        failed("is not in a directory", "cat", map + "/large");
+        assertFalse(Files.exists(work.resolve("copy")));
+        assertEquals(0, run("rm", map).exitCode());
+        assertEquals(0, run("sweep").exitCode());
+        assertEquals(0, frames());
+    }
+
+    @Test
+    void shouldNameADamagedNodeOfAMapAndSweepNothing() throws IOException {
+        final String map;
+        final Digest leaf;
+        try (StoredMaps maps = new StoredMaps(store)) {
+            final Map<byte[], byte[]> values = new HashMap<>();
+            for (int i = 0; i < 5_000; i++) {
+                values.put(("key " + i).getBytes(), "value".getBytes());
+            }
+            values.put("key ~".getBytes(), MARK.getBytes());
+            final Digest root = maps.put(ValueForm.BYTES, values);
+            map = maps.pin(root).toString();
+            leaf = maps.leafOf(root, "key ~".getBytes());
+        }
+        assertEquals(0, run("verify").exitCode());
+        assertEquals(1, json("sweep").getFirst().get("freed"), "the map without entries");
+        final int before = frames();
+        flipABitOf(MARK);
+        failed(leaf.toString(), "ls", map);
+        final CommandRun bad = run("verify", "--json");
+        assertEquals(1, bad.exitCode());
+        assertTrue(bad.err().contains("frame " + leaf), bad.err());
+        assertTrue(bad.err().contains("below root " + map), bad.err());
+        failed(leaf.toString(), "sweep");
+        assertEquals(before - 1, frames(), "the bad one is set aside, no other is gone");
+    }
+
+    @Test
+    void shouldNotSweepBelowARootOfAnUnknownKind() throws IOException {
+        try (StoredMaps maps = new StoredMaps(store)) {
+            maps.pinFrame("anything".getBytes());
+        }
+        assertEquals(0, run("verify").exitCode(), "it is what its address says");
+        assertTrue(run("ls").out().endsWith(" frame\n"));
+        failed("no node of a known kind", "sweep");
     }
 
     @Test
