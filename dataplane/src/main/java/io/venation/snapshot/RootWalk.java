@@ -10,6 +10,7 @@ import io.venation.object.ReferenceKind;
 import io.venation.object.ReferenceVisitor;
 import io.venation.receipt.Digest;
 import io.venation.store.FrameSource;
+import io.venation.tree.TreeFault;
 import io.venation.tree.TreeNodes;
 import io.venation.tree.ValueForm;
 import java.lang.foreign.Arena;
@@ -42,8 +43,9 @@ public final class RootWalk {
     private final Arena arena = Arena.ofAuto();
     private final long node = arena.allocate(2L * LatticeFrame.LENGTH, 64).address();
     private final long child = node + LatticeFrame.LENGTH;
-    private final long nodeKey = arena.allocate(2L * KeySet.KEY_LENGTH, 64).address();
+    private final long nodeKey = arena.allocate(3L * KeySet.KEY_LENGTH, 64).address();
     private final long computedKey = nodeKey + KeySet.KEY_LENGTH;
+    private final long firstKey = computedKey + KeySet.KEY_LENGTH;
     private final Set<Claim> visited = new HashSet<>();
     private final Deque<Claim> open = new ArrayDeque<>();
     private boolean isFetchingChunks;
@@ -184,13 +186,35 @@ public final class RootWalk {
                 loadFault == null ? NodeKinds.sentence(TreeNodes.checkChild(child, node, index)) : loadFault;
         if (fault != null) {
             visitor.onDamage(claim.address, fault);
-        } else if (NodeKinds.hasReferences(child)) {
+            return;
+        }
+        if (NodeKinds.hasReferences(child)) {
             want(claim);
         } else if (visited.add(claim)) {
             visitor.onNode(key, kind, level, length);
         }
+        if (level > 0 && index > 0 && !beginsAfter(level, index - 1)) {
+            visitor.onDamage(claim.address, NodeKinds.sentence(TreeFault.WRONG_ORDER));
+        }
     }
 
+    /**
+     * Whether the first leaf below the child comes after an entry of the node, which one level of nodes does not tell; true
+     * where one on the way is bad, which is named when it is visited.
+     */
+    private boolean beginsAfter(final int level, final int index) {
+        for (int below = level - 1; below >= 0; below--) {
+            OffHeap.copy(TreeNodes.firstChild(child), firstKey, KeySet.KEY_LENGTH);
+            if (load(firstKey, child) != null
+                    || TreeNodes.check(child) != TreeFault.NONE
+                    || TreeNodes.level(child) != below) {
+                return true;
+            }
+        }
+        return TreeNodes.isAfter(child, node, index);
+    }
+
+    /** Copies a frame and verifies the copy; the key may not lie in it. */
     private String load(final long key, final long target) {
         final long frame = source.get(key);
         if (frame == FrameSource.NOT_FOUND) {

@@ -165,8 +165,36 @@ public final class TreeNodes {
         return index == 0 || isAfter(frame, parent, index - 1) ? TreeFault.NONE : TreeFault.WRONG_ORDER;
     }
 
-    /** Whether a node's first key is above the key of an entry of another. */
-    static boolean isAfter(final long frame, final long other, final int index) {
+    /**
+     * Level of a node.
+     *
+     * @param frame absolute address of a node that was checked.
+     * @return 0 for a leaf.
+     */
+    public static int level(final long frame) {
+        return TreeNodeLayout.level(frame);
+    }
+
+    /**
+     * The first child of a node.
+     *
+     * @param frame absolute address of a node above level 0 that was checked.
+     * @return absolute address of the child's 32-byte content address, inside the frame.
+     */
+    public static long firstChild(final long frame) {
+        return TreeNodeLayout.value(frame, 0);
+    }
+
+    /**
+     * Whether a node's first key is above the key of an entry of another. Of a node above level 0 that is the last key of its
+     * first child: where what is below it begins, its first leaf says.
+     *
+     * @param frame absolute address of a node with entries that was checked.
+     * @param other absolute address of another.
+     * @param index of the entry there.
+     * @return false where the keys are equal, too.
+     */
+    public static boolean isAfter(final long frame, final long other, final int index) {
         return Keys.compare(
                         TreeNodeLayout.key(other, index),
                         TreeNodeLayout.keyLength(other, index),

@@ -3,6 +3,7 @@ package io.venation.snapshot;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.venation.frame.LatticeFrame;
@@ -18,6 +19,8 @@ import io.venation.store.MappedFrameStore;
 import io.venation.store.SweepResult;
 import io.venation.tree.TreeBatch;
 import io.venation.tree.TreeCursor;
+import io.venation.tree.TreeDamageException;
+import io.venation.tree.TreeNodeLayout;
 import io.venation.tree.TreeSalt;
 import io.venation.tree.TreeWriter;
 import io.venation.tree.TypedValue;
@@ -34,6 +37,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,8 +47,9 @@ import org.junit.jupiter.api.io.TempDir;
  * asks for: that, and nothing else, is what sweeps keep, walks find and fetches bring.
  */
 class KeptFramesTest {
-    private static final int SEEDS = Integer.getInteger("venation.tree.rounds", 1) * 12;
+    private static final int SEEDS = Integer.getInteger("venation.tree.rounds", 1) * 8;
     private static final int STEPS = 7;
+    private static final int FIRST_KEY_OFFSET = TreeNodeLayout.ENTRIES_OFFSET + 1;
 
     @TempDir
     private Path folder;
@@ -391,6 +396,61 @@ class KeptFramesTest {
                 }
             }
         }
+    }
+
+    /** The first key below the second child of the root is put before all others; each node alone is good. */
+    @Test
+    void shouldNotBeginBeforeWhatLiesBefore() throws IOException {
+        try (MappedFrameStore store = fixture.open(folder)) {
+            final TreeBatch batch = new TreeBatch();
+            for (int i = 0; i < 40_000; i++) {
+                batch.put("key %05d".formatted(i).getBytes(), new byte[16]);
+            }
+            final TreeWriter writer = new TreeWriter(store, TreeSalt.OPEN);
+            final Digest root = writer.apply(writer.empty(), batch);
+            assertEquals(Map.of(), damage(store, root));
+
+            final long top = node(store, root);
+            assertEquals(2, OffHeap.getU8(top + TreeNodeLayout.LEVEL_OFFSET));
+            final Digest second = Digest.read(value(top, 1));
+            final Digest leaf = Digest.read(value(node(store, second), 0));
+            final Digest hostileLeaf = changed(store, leaf, frame -> OffHeap.putU8(frame + FIRST_KEY_OFFSET, 1));
+            final Digest hostile = changed(store, second, frame -> hostileLeaf.write(value(frame, 0)));
+            final Digest hostileRoot = changed(store, root, frame -> hostile.write(value(frame, 1)));
+            assertEquals(Map.of(hostile, "tree node: wrong order"), damage(store, hostileRoot));
+            final TreeCursor cursor = new TreeCursor(store);
+            cursor.open(hostileRoot);
+            cursor.first();
+            assertEquals(
+                    hostileLeaf,
+                    assertThrows(TreeDamageException.class, () -> {
+                                while (cursor.next()) {
+                                    // to where it is found
+                                }
+                            })
+                            .address());
+        }
+    }
+
+    private Map<Digest, String> damage(final FrameSource source, final Digest root) {
+        return new Found(source, List.of(new StoredFile(root, new byte[0]))).damage;
+    }
+
+    private long node(final FrameSource source, final Digest address) {
+        address.write(fixture.key);
+        return source.get(fixture.key);
+    }
+
+    private static long value(final long frame, final int index) {
+        final long entry = frame + OffHeap.getU16(frame + LatticeFrame.LENGTH - 2 * (index + 1));
+        return entry + 1 + OffHeap.getU8(entry);
+    }
+
+    private Digest changed(final MappedFrameStore store, final Digest address, final LongConsumer change) {
+        OffHeap.copy(node(store, address), fixture.scratch, LatticeFrame.LENGTH);
+        change.accept(fixture.scratch);
+        store.put(fixture.scratch, LatticeFrame.LENGTH, 1, fixture.key);
+        return Digest.read(fixture.key);
     }
 
     @Test
