@@ -80,11 +80,30 @@ public final class ObjectWalk {
      * @param addressHash what content addresses are.
      */
     public ObjectWalk(final FrameSource source, final FrameKernels kernels, final AddressHash addressHash) {
-        loader = new FrameLoader(
-                Objects.requireNonNull(source, "source"),
-                Objects.requireNonNull(kernels, "kernels"),
-                Objects.requireNonNull(addressHash, "addressHash"));
-        directories = DirectoryReader.verifying(source, kernels, addressHash);
+        this(
+                new FrameLoader(
+                        Objects.requireNonNull(source, "source"),
+                        Objects.requireNonNull(kernels, "kernels"),
+                        Objects.requireNonNull(addressHash, "addressHash")),
+                DirectoryReader.verifying(source, kernels, addressHash));
+    }
+
+    /**
+     * A walk through frames that were just held against their addresses, as a scrub does: what refers to what is checked, and no
+     * frame hashed.
+     *
+     * @param source of the frames.
+     * @return the walk.
+     */
+    public static ObjectWalk trusting(final FrameSource source) {
+        return new ObjectWalk(
+                new FrameLoader(Objects.requireNonNull(source, "source"), null, null),
+                DirectoryReader.trusting(source));
+    }
+
+    private ObjectWalk(final FrameLoader loader, final DirectoryReader directories) {
+        this.loader = loader;
+        this.directories = directories;
     }
 
     /**

@@ -91,10 +91,33 @@ public final class RootWalk {
      * @param addressHash what content addresses are.
      */
     public RootWalk(final FrameSource source, final FrameKernels kernels, final AddressHash addressHash) {
+        this(
+                source,
+                Objects.requireNonNull(kernels, "kernels"),
+                Objects.requireNonNull(addressHash, "addressHash"),
+                new ObjectWalk(source, kernels, addressHash));
+    }
+
+    /**
+     * A walk through frames that were just held against their addresses, as a scrub does: what refers to what is checked, and no
+     * frame hashed.
+     *
+     * @param source of the frames.
+     * @return the walk.
+     */
+    public static RootWalk trusting(final FrameSource source) {
+        return new RootWalk(source, null, null, ObjectWalk.trusting(source));
+    }
+
+    private RootWalk(
+            final FrameSource source,
+            final FrameKernels kernels,
+            final AddressHash addressHash,
+            final ObjectWalk objects) {
         this.source = Objects.requireNonNull(source, "source");
-        this.kernels = Objects.requireNonNull(kernels, "kernels");
-        this.addressHash = Objects.requireNonNull(addressHash, "addressHash");
-        objects = new ObjectWalk(source, kernels, addressHash);
+        this.kernels = kernels;
+        this.addressHash = addressHash;
+        this.objects = objects;
     }
 
     /**
@@ -214,13 +237,16 @@ public final class RootWalk {
         return TreeNodes.isAfter(child, node, index);
     }
 
-    /** Copies a frame and verifies the copy; the key may not lie in it. */
+    /** Copies a frame and verifies the copy, unless frames are trusted; the key may not lie in it. */
     private String load(final long key, final long target) {
         final long frame = source.get(key);
         if (frame == FrameSource.NOT_FOUND) {
             return ObjectFault.MISSING_FRAME.sentence();
         }
         OffHeap.copy(frame, target, LatticeFrame.LENGTH);
+        if (kernels == null) {
+            return null;
+        }
         kernels.contentAddresses(addressHash, target, LatticeFrame.LENGTH, 1, computedKey, KeySet.KEY_LENGTH);
         return KeySet.compare(computedKey, key) == 0 ? null : ObjectFault.WRONG_ADDRESS.sentence();
     }

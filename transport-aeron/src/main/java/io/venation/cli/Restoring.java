@@ -36,9 +36,12 @@ final class Restoring {
                             .restoreFile(file.root(), SourcePaths.fileTarget(target));
                 }
             }
-            case final StoredPath.StoredDirectory directory ->
-                new TreeRestorer(files, directories, bytes -> {})
-                        .restoreDirectory(directory.root(), SourcePaths.target(target));
+            case final StoredPath.StoredDirectory directory -> {
+                try (Progress progress = Progress.of("written", -1, command.json())) {
+                    yield new TreeRestorer(files, directories, progress)
+                            .restoreDirectory(directory.root(), SourcePaths.target(target));
+                }
+            }
             case StoredPath.StoredTree _ ->
                 throw new CommandFailure(text + ": is a tree of entries, which has no form as a file; ls lists them");
             case StoredPath.StoredLink _ -> throw new CommandFailure(text + ": is a symbolic link; get its directory");

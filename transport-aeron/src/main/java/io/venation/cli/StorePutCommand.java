@@ -46,6 +46,7 @@ final class StorePutCommand extends StoreSubcommand {
         final long before;
         final long after;
         try (MappedFrameStore store = open(suiteToUse());
+                BackgroundForce force = new BackgroundForce(store);
                 Arena arena = Arena.ofConfined();
                 Progress progress = Progress.of("stored", scan.bytes(), json())) {
             before = store.frameCount();
@@ -56,6 +57,7 @@ final class StorePutCommand extends StoreSubcommand {
                 stored.root().write(key);
                 store.pin(key);
             }
+            force.finish();
             after = store.frameCount();
         }
         final double seconds = (System.nanoTime() - startNs) / 1e9; // closing has forced it to disk

@@ -66,7 +66,7 @@ final class StoreVerifyCommand extends StoreSubcommand {
                     fetch(store, source.frames(), suite);
                 }
                 frames = store.frameCount();
-                final RootWalk walk = new RootWalk(store, kernels(), suite.addressHash());
+                final RootWalk walk = RootWalk.trusting(store);
                 store.roots().keySet().forEach(root -> walk.walk(root, new Damages(root)));
             }
         }
