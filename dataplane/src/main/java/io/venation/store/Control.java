@@ -21,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -34,6 +35,11 @@ final class Control implements AutoCloseable {
     static final long OPEN = 1;
     /** Epochs count from here, so that 0 says that a reader is not there yet. */
     static final long FIRST_EPOCH = 1;
+
+    /** Of the fields behind the name, which is the second. */
+    private static final int STAT_START = 22 - 3;
+
+    private static final int MILLIS_PER_TICK = 10;
 
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
 
@@ -216,12 +222,25 @@ final class Control implements AutoCloseable {
 
     private static boolean isGone(final long pid, final long startMillis) {
         return ProcessHandle.of(pid)
-                .map(process -> startMillis != 0 && startMillis(process) != startMillis)
+                .map(process -> {
+                    final long actualMillis = startMillis(process);
+                    return startMillis != 0 && actualMillis != 0 && actualMillis != startMillis;
+                })
                 .orElse(true);
     }
 
+    /**
+     * When a process began: since boot where the system tells (proc(5), stat, field 22), because what the JDK tells moves in
+     * another process when somebody sets the clock; 0 where nobody knows.
+     */
     private static long startMillis(final ProcessHandle process) {
-        return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+        try {
+            final String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            final String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return Long.parseLong(fields[STAT_START]) * MILLIS_PER_TICK;
+        } catch (final IOException e) {
+            return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+        }
     }
 
     private static long entry(final int reader) {

@@ -19,6 +19,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+<<<<<<< HEAD
+=======
+import java.nio.ByteOrder;
+>>>>>>> ba0814b (store: readers are known by a start that no clock changes.)
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -309,6 +313,20 @@ class StoreReaderTest {
         enterDeadReader();
         put(2);
         assertEquals(0, store.statistics().freeSlots());
+    }
+
+    /** The time since boot, which is not that of the clock: a reader that began before it was set back would be taken for another. */
+    @Test
+    void shouldKnowReadersByWhatNoClockChanges() throws IOException {
+        try (StoreReader _ = reader();
+                FileChannel channel = FileChannel.open(folder.resolve("control"), StandardOpenOption.READ)) {
+            final ByteBuffer start = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            StoreFiles.read(channel, start, ControlLayout.READERS_OFFSET + ControlLayout.START_OFFSET);
+            final String upTime = Files.readString(Path.of("/proc/uptime"));
+            final double upMillis = 1e3 * Double.parseDouble(upTime.substring(0, upTime.indexOf(' ')));
+            assertTrue(
+                    start.getLong(0) > 0 && start.getLong(0) <= upMillis, () -> start.getLong(0) + " of " + upMillis);
+        }
     }
 
     private void enterDeadReader() throws IOException {
