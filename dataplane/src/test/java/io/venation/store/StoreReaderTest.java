@@ -19,10 +19,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-<<<<<<< HEAD
-=======
 import java.nio.ByteOrder;
->>>>>>> ba0814b (store: readers are known by a start that no clock changes.)
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;

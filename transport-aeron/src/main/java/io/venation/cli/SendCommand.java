@@ -91,6 +91,7 @@ public final class SendCommand implements VenationCommand {
             final Digest root = switch (path.resolve(frames, kernels, there)) {
                 case final StoredPath.StoredFile file -> file.root();
                 case final StoredPath.StoredDirectory directory -> directory.root();
+                case final StoredPath.StoredTree tree -> tree.root();
                 case StoredPath.StoredLink _ ->
                     throw new CommandFailure(path.text() + ": is a symbolic link; send its directory");
             };

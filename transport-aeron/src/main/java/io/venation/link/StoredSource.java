@@ -112,7 +112,7 @@ final class StoredSource implements ObjectSource {
 
     private void addReferences() {
         if (TreeNodes.isNode(node)) {
-            requireGood(TreeNodes.references(node, this::addNode) == TreeFault.NONE, "no node of an ordered map");
+            requireGood(TreeNodes.references(node, this::addReference) == TreeFault.NONE, "no node of an ordered map");
         } else {
             final ObjectFault fault = ObjectNodes.references(node, this::addReference);
             requireGood(fault == ObjectFault.NONE, fault.sentence());
@@ -134,6 +134,7 @@ final class StoredSource implements ObjectSource {
         }
     }
 
+    /** Whether this is the first time. */
     private boolean addNode(final long key) {
         window.add(key);
         final Digest address = Digest.read(key);
