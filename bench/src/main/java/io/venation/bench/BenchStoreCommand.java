@@ -11,6 +11,7 @@ import io.venation.hashing.Kernels;
 import io.venation.store.FrameStore;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,16 +38,18 @@ import picocli.CommandLine.Spec;
             "",
             "Frames are random bytes in memory. A put returns when they outlive the process; only `put group` forces them",
             "to disk, every --interval-ms and at its end. `store` computes address and receipt of each frame, all others",
-            "are given the address, `store-verified` the receipt too. The file knows frames by their place alone. Get",
-            "returns a view of store and LMDB, a copy from RocksDB and the file, and reads its first word; `get verified`",
-            "hashes every byte, for the peers by our kernels. `sparse` has made-up addresses and reads no frame."
+            "are given the address, `store-verified` the receipt too; `put hashed` has peers compute the address, by our",
+            "kernels. The file knows frames by their place alone. Get returns a view of store and LMDB, a copy from RocksDB",
+            "and the file, and reads its first word; `get verified` hashes every byte, for the peers by our kernels.",
+            "`sparse` has made-up addresses and reads no frame."
         })
 public final class BenchStoreCommand implements VenationCommand {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final String STORE = "store";
     private static final String VERIFIED = "store-verified";
     private static final String DAMAGED = "a frame is not that of its address";
-    private static final String FILE = "peer:file";
+    private static final String PEER = "peer:";
+    private static final String FILE = PEER + "file";
     private static final int LOOKUPS = 1_000_000;
     private static final long MEBIBYTE = 1 << 20;
 
@@ -97,6 +100,8 @@ public final class BenchStoreCommand implements VenationCommand {
     @Option(names = "--json", description = "Print a JSON array instead of a table.")
     private boolean json;
 
+    private final MemorySegment computedKeys =
+            Arena.ofAuto().allocate((long) FrameStore.MAX_COUNT * StoreFrames.KEY_LENGTH, Long.BYTES);
     private final Map<String, StoreFigure> figures = new LinkedHashMap<>();
     private final Map<String, FrameKeeper.Opener> keepers = new LinkedHashMap<>();
 
@@ -130,6 +135,9 @@ public final class BenchStoreCommand implements VenationCommand {
                 hash(round, frames, kernels);
                 for (final String variant : keepers.keySet()) {
                     keep(round, variant, folder.resolve("kept"), frames);
+                    if (variant.startsWith(PEER)) {
+                        keepHashed(round, variant, folder.resolve("kept"), frames, kernels);
+                    }
                 }
                 for (final String variant : keepers.keySet()) {
                     group(round, variant, folder.resolve("kept"), frames);
@@ -159,25 +167,39 @@ public final class BenchStoreCommand implements VenationCommand {
 
     /** What our put does to each frame first, alone. */
     private void hash(final int round, final StoreFrames frames, final FrameKernels kernels) {
-        try (Arena arena = Arena.ofConfined()) {
-            final long keys = arena.allocate((long) batch * StoreFrames.KEY_LENGTH, Long.BYTES)
-                    .address();
-            time(round, "hash", "blake3", frames.count(), LatticeFrame.LENGTH, () -> {
+        time(round, "hash", "blake3", frames.count(), LatticeFrame.LENGTH, () -> {
+            for (int first = 0; first < frames.count(); first += batch) {
+                hash(frames, kernels, first, Math.min(batch, frames.count() - first));
+            }
+        });
+    }
+
+    private void hash(final StoreFrames frames, final FrameKernels kernels, final int first, final int count) {
+        final long keys = computedKeys.address();
+        kernels.contentAddresses(
+                AddressHash.BLAKE3, frames.frame(first), LatticeFrame.LENGTH, count, keys, StoreFrames.KEY_LENGTH);
+        StoreCheck.that(
+                StoreCheck.isEqual(keys, frames.key(first), (long) count * StoreFrames.KEY_LENGTH),
+                "an address is wrong");
+    }
+
+    /** Has a peer do what our put does but for the receipt: addresses are computed, by our kernels, then the frames put. */
+    private void keepHashed(
+            final int round,
+            final String variant,
+            final Path folder,
+            final StoreFrames frames,
+            final FrameKernels kernels) {
+        try (FrameKeeper keeper = keepers.get(variant).open(folder)) {
+            time(round, "put hashed", variant, frames.count(), LatticeFrame.LENGTH, () -> {
                 for (int first = 0; first < frames.count(); first += batch) {
                     final int count = Math.min(batch, frames.count() - first);
-                    kernels.contentAddresses(
-                            AddressHash.BLAKE3,
-                            frames.frame(first),
-                            LatticeFrame.LENGTH,
-                            count,
-                            keys,
-                            StoreFrames.KEY_LENGTH);
-                    StoreCheck.that(
-                            StoreCheck.isEqual(keys, frames.key(first), (long) count * StoreFrames.KEY_LENGTH),
-                            "an address is wrong");
+                    hash(frames, kernels, first, count);
+                    keeper.put(first, count);
                 }
             });
         }
+        IoUtil.delete(folder.toFile(), false);
     }
 
     /** Puts all frames, finds them there, opens what was closed. */
