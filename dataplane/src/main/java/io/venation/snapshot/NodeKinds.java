@@ -32,6 +32,8 @@ public final class NodeKinds {
     public static final FrameReferences REFERENCES =
             (frame, payloadLength, visitor) -> references(frame, (key, kind, level, length) -> visitor.accept(key));
 
+    private static final String NO_NODE = "no node of a known kind";
+
     private NodeKinds() {}
 
     /**
@@ -39,15 +41,14 @@ public final class NodeKinds {
      *
      * @param frame   absolute address of 12,288 bytes that do not change meanwhile.
      * @param visitor takes each reference; none where the frame is no node or not a good one.
+     * @return what is wrong with it in a few words without a full stop, null where it is a good node.
      */
-    public static void references(final long frame, final ReferenceVisitor visitor) {
-        switch (RootKind.of(frame)) {
-            case FILE, DIRECTORY -> ObjectNodes.references(frame, visitor);
-            case TREE -> TreeNodes.references(frame, visitor);
-            case FRAME -> {
-                // refers to nothing
-            }
-        }
+    public static String references(final long frame, final ReferenceVisitor visitor) {
+        return switch (RootKind.of(frame)) {
+            case FILE, DIRECTORY -> sentence(ObjectNodes.references(frame, visitor));
+            case TREE -> sentence(TreeNodes.references(frame, visitor));
+            case FRAME -> NO_NODE;
+        };
     }
 
     /**
@@ -84,16 +85,17 @@ public final class NodeKinds {
             final ValueForm form) {
         return switch (kind) {
             case CHUNK -> null;
-            case FILE, DIRECTORY -> {
-                final ObjectFault fault = ObjectNodes.check(frame, kind, level, length);
-                yield fault == ObjectFault.NONE ? null : fault.sentence();
-            }
+            case FILE, DIRECTORY -> sentence(ObjectNodes.check(frame, kind, level, length));
             case TREE ->
                 sentence(
                         level == ReferenceVisitor.ROOT
                                 ? TreeNodes.checkRoot(frame, length)
                                 : TreeNodes.checkChild(frame, level, length, saltId, form));
         };
+    }
+
+    private static String sentence(final ObjectFault fault) {
+        return fault == ObjectFault.NONE ? null : fault.sentence();
     }
 
     /** What is wrong with a node of a map in a few words, null where nothing is. */

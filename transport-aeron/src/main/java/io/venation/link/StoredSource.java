@@ -4,16 +4,13 @@ import io.venation.frame.LatticeFrame;
 import io.venation.frame.OffHeap;
 import io.venation.hashing.AddressHash;
 import io.venation.hashing.FrameKernels;
-import io.venation.object.ObjectFault;
 import io.venation.object.ObjectLayout;
-import io.venation.object.ObjectNodes;
 import io.venation.object.ReferenceKind;
 import io.venation.object.ReferenceVisitor;
 import io.venation.receipt.Digest;
+import io.venation.snapshot.NodeKinds;
 import io.venation.snapshot.RootKind;
 import io.venation.store.FrameSource;
-import io.venation.tree.TreeFault;
-import io.venation.tree.TreeNodes;
 import java.lang.foreign.Arena;
 import java.lang.ref.Reference;
 import java.util.ArrayDeque;
@@ -111,19 +108,11 @@ final class StoredSource implements ObjectSource {
     }
 
     private void addReferences() {
-        if (TreeNodes.isNode(node)) {
-            requireGood(TreeNodes.references(node, this::addReference) == TreeFault.NONE, "no node of an ordered map");
-        } else {
-            final ObjectFault fault = ObjectNodes.references(node, this::addReference);
-            requireGood(fault == ObjectFault.NONE, fault.sentence());
-        }
-        progress.accept(byteCount);
-    }
-
-    private void requireGood(final boolean isGood, final String fault) {
-        if (!isGood) {
+        final String fault = NodeKinds.references(node, this::addReference);
+        if (fault != null) {
             throw new LinkException("frame " + Digest.read(nodeKey) + ": " + fault);
         }
+        progress.accept(byteCount);
     }
 
     private void addReference(final long key, final ReferenceKind kind, final int level, final long length) {

@@ -12,6 +12,7 @@ import io.venation.hashing.AddressHash;
 import io.venation.hashing.Kernels;
 import io.venation.hashing.R96Rule;
 import io.venation.object.ObjectLayout;
+import io.venation.object.ReferenceKind;
 import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
 import io.venation.snapshot.SnapshotWriter;
@@ -23,6 +24,8 @@ import io.venation.store.Scrub;
 import io.venation.tree.TreeBatch;
 import io.venation.tree.TreeSalt;
 import io.venation.tree.TreeWriter;
+import io.venation.tree.TypedValue;
+import io.venation.tree.ValueForm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -313,6 +316,36 @@ final class ObjectTransferTest {
             assertEquals(Set.of(root), store.roots().keySet());
             assertTrue(sent.frames() > 10 && sent.frames() == store.frameCount(), "frames=" + sent.frames());
             assertEquals(0, link.send(frames, root).frames());
+        }
+    }
+
+    @Test
+    void shouldSendWhatTheValuesOfAnOrderedMapName() throws Exception {
+        final long seed = 211;
+        new TestTree(seed).fill(source, 300_000);
+        try (MemoryFrameStore frames = new MemoryFrameStore(Kernels.select(), TestLink.SUITE.addressHash());
+                TestLink link = link(TestLink.Channel.IPC)) {
+            final Digest file =
+                    new TreeStorer(frames, bytes -> {}).put(source.toRealPath()).root();
+            final TreeBatch batch = new TreeBatch();
+            batch.put(Forger.bytes("file"), TypedValue.reference(ReferenceKind.FILE, 300_000, file));
+            batch.put(Forger.bytes("small"), TypedValue.ofBytes(Forger.bytes("value")));
+            final TreeWriter writer = new TreeWriter(frames, TreeSalt.OPEN, ValueForm.TYPED);
+            final Digest root = writer.apply(writer.empty(), batch);
+            final TransferSummary sent = link.send(frames, root);
+            assertNull(sent.failure());
+            assertEquals(300_000, sent.bytes());
+            assertEquals(1, sent.files());
+            assertEquals(Set.of(root), store.roots().keySet());
+            final Path copy = folder.resolve("copy");
+            StoreFolder.restore(store, file, false, copy);
+            assertEquals(-1, Files.mismatch(source, copy));
+
+            batch.clear();
+            batch.put(Forger.bytes("file"), TypedValue.reference(ReferenceKind.FILE, 299_999, file));
+            final Digest forged = writer.apply(root, batch);
+            assertNotNull(link.send(frames, forged).failure());
+            assertEquals(Set.of(root), store.roots().keySet());
         }
     }
 
