@@ -140,12 +140,13 @@ public final class StoreReader implements StoreView, FollowedStore, AutoCloseabl
         if (control.indexGeneration() == index.generation()) {
             return false;
         }
+        final AddressIndex before = index;
         try {
             openIndex();
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
-        return true;
+        return index != before;
     }
 
     /**
