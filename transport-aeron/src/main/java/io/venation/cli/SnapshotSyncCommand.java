@@ -1,13 +1,17 @@
 package io.venation.cli;
 
 import io.venation.frame.LatticeFrame;
+import io.venation.link.SourcePaths;
 import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
 import io.venation.snapshot.FetchListener;
 import io.venation.snapshot.FetchResult;
+import io.venation.snapshot.FollowOptions;
 import io.venation.snapshot.ReplicaFetch;
 import io.venation.snapshot.StoreReconciliation;
+import io.venation.store.LogLimit;
 import io.venation.store.MappedFrameStore;
+import io.venation.store.StoreReader;
 import io.venation.store.StoreView;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,8 +29,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "sync",
         description =
-                "Give the store TARGET all that roots of the store SOURCE stand on: what it has is shared, the rest"
-                        + " is fetched, each frame verified. Interrupted, it goes on where it stopped.")
+                "Give the store TARGET all that roots of the store SOURCE stand on, beside whoever writes to SOURCE: what"
+                        + " it has is shared, the rest is fetched, each frame verified. Interrupted, it goes on where it"
+                        + " stopped.")
 final class SnapshotSyncCommand extends StoresSubcommand {
     @Parameters(
             index = "0",
@@ -60,15 +65,34 @@ final class SnapshotSyncCommand extends StoresSubcommand {
             description = "First give TARGET every frame of SOURCE that it lacks, found by set reconciliation.")
     private boolean all;
 
+    @Option(
+            names = "--follow",
+            description =
+                    "Then do what the log of SOURCE, a directory, tells, until interrupted, and go on where TARGET"
+                            + " stopped before. One ROOT, a snapshot, to begin at its sequence; without it all roots, then what"
+                            + " comes.")
+    private boolean follow;
+
+    @Option(names = "--until-current", description = "With --follow: end when TARGET has all that the log shows.")
+    private boolean untilCurrent;
+
+    @Option(
+            names = "--mirror",
+            description = "With --follow: let go in TARGET of roots that SOURCE lets go of, whoever pinned them"
+                    + " (default: TARGET keeps them).")
+    private boolean mirror;
+
+    @Option(
+            names = "--published",
+            description = "With --follow: also what SOURCE may still lose with its power"
+                    + " (default: only what it has forced to disk).")
+    private boolean published;
+
     @Override
     int run() throws IOException {
-        if (all && !roots.isEmpty()) {
-            throw new ParameterException(spec().commandLine(), "Either --all or ROOTs, not both");
-        }
-        for (final StoredPath path : roots) {
-            if (!path.names().isEmpty()) {
-                throw new ParameterException(spec().commandLine(), path.text() + ": only whole roots can be fetched");
-            }
+        checkUsage();
+        if (follow) {
+            return follow();
         }
         try (StoreSources sources = new StoreSources(this)) {
             final StoreSources.Source first = sources.open(source);
@@ -78,6 +102,45 @@ final class SnapshotSyncCommand extends StoresSubcommand {
             final Suite suite = MappedFrameStore.suite(target).orElse(first.suite());
             sources.requireFit(target, suite);
             return sync(sources, first, suite);
+        }
+    }
+
+    private void checkUsage() {
+        if (all && !roots.isEmpty()) {
+            throw new ParameterException(spec().commandLine(), "Either --all or ROOTs, not both");
+        }
+        if (!follow && (untilCurrent || mirror || published)) {
+            throw new ParameterException(
+                    spec().commandLine(), "--until-current, --mirror and --published are for --follow");
+        }
+        if (follow && (all || !others.isEmpty() || roots.size() > 1 || StoreSources.isPeer(source))) {
+            throw new ParameterException(
+                    spec().commandLine(),
+                    "--follow takes a directory and one snapshot at most, no --all and no --from");
+        }
+        for (final StoredPath path : roots) {
+            if (!path.names().isEmpty()) {
+                throw new ParameterException(spec().commandLine(), path.text() + ": only whole roots can be fetched");
+            }
+        }
+    }
+
+    private int follow() throws IOException {
+        final Path directory = RawText.path(source);
+        SourcePaths.requireApart(SourcePaths.existing(directory), SourcePaths.target(target));
+        final Suite sourceSuite = suite(directory);
+        final Suite suite = MappedFrameStore.suite(target).orElse(sourceSuite);
+        StoreSources.requireSame(target, suite, source, sourceSuite);
+        final FollowOptions options = new FollowOptions(
+                published ? LogLimit.PUBLISHED : LogLimit.DURABLE, mirror, FollowOptions.DEFAULT.rememberIntervalNs());
+        try (StoreReader reader = reader(directory);
+                MappedFrameStore store = open(target, suite)) {
+            return new Following(this, source, options, untilCurrent)
+                    .run(
+                            reader,
+                            store,
+                            suite,
+                            roots.isEmpty() ? null : roots.getFirst().root());
         }
     }
 

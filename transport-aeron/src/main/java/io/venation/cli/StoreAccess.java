@@ -70,19 +70,18 @@ final class StoreAccess {
     /** Reads beside whoever writes; where a writer has died the store is opened for writing, which recovers it. */
     int read(final Path directory, final Reading reading) throws IOException {
         final Suite suite = suite(directory);
-        StoreReader reader = null;
+        try (StoreReader reader = reader(directory)) {
+            return reading.run(reader, suite);
+        }
+    }
+
+    /** A reader of what {@link #read} reads. */
+    StoreReader reader(final Path directory) throws IOException {
         try {
-            reader = new StoreReader(directory, kernels, VerifyPolicy.NEVER);
+            return new StoreReader(directory, kernels, VerifyPolicy.NEVER);
         } catch (final StoreException e) {
-            // opening it for writing says what is wrong, or puts it right
-        }
-        if (reader == null) {
-            try (MappedFrameStore store = open(directory, suite)) {
-                return reading.run(store, suite);
-            }
-        }
-        try (StoreReader opened = reader) {
-            return reading.run(opened, suite);
+            open(directory, suite(directory)).close(); // says what is wrong, or puts it right
+            return new StoreReader(directory, kernels, VerifyPolicy.NEVER);
         }
     }
 }

@@ -112,10 +112,15 @@ final class StoreSources implements AutoCloseable {
             if (!(source.frames() instanceof PeerSource)) {
                 SourcePaths.requireApart(SourcePaths.existing(RawText.path(source.name())), SourcePaths.target(target));
             }
-            if (source.suite().addressHash() != suite.addressHash()) {
-                throw new CommandFailure(target + ": the store's suite is " + suite.label() + ", that of "
-                        + source.name() + " is " + source.suite().label());
-            }
+            requireSame(target, suite, source.name(), source.suite());
+        }
+    }
+
+    /** Refuses a target whose addresses are other hashes than the source's. */
+    static void requireSame(final Path target, final Suite suite, final String source, final Suite sourceSuite) {
+        if (sourceSuite.addressHash() != suite.addressHash()) {
+            throw new CommandFailure(target + ": the store's suite is " + suite.label() + ", that of " + source + " is "
+                    + sourceSuite.label());
         }
     }
 

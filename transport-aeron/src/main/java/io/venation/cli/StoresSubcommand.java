@@ -7,6 +7,7 @@ import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
 import io.venation.snapshot.SnapshotException;
 import io.venation.store.MappedFrameStore;
+import io.venation.store.StoreReader;
 import io.venation.tree.TreeDamageException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -76,5 +77,10 @@ abstract class StoresSubcommand implements Callable<Integer> {
     /** Reads beside whoever writes; where a writer has died the store is opened for writing, which recovers it. */
     final int read(final Path directory, final StoreAccess.Reading reading) throws IOException {
         return stores.read(directory, reading);
+    }
+
+    /** A reader of what {@link #read} reads. */
+    final StoreReader reader(final Path directory) throws IOException {
+        return stores.reader(directory);
     }
 }

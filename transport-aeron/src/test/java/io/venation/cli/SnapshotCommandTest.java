@@ -254,14 +254,7 @@ class SnapshotCommandTest {
         final Path copy = work.resolve("copy");
         try (MappedFrameStore writer =
                 MappedFrameStore.open(store, Kernels.select(), StoreOptions.DEFAULT, StoreListener.NONE)) {
-            final Digest second = new TreeStorer(writer, bytes -> {})
-                    .put(tree.resolve("sub/large"))
-                    .root();
-            try (Arena arena = Arena.ofConfined()) {
-                final long key = arena.allocate(32, 8).address();
-                second.write(key);
-                assertTrue(writer.pin(key));
-            }
+            final Digest second = pin(writer, tree.resolve("sub/large"));
             assertTrue(forked("snapshot", "list").endsWith(" first\n"));
             assertEquals("", forked("snapshot", "diff", "first", address));
             forked("snapshot", "restore", "first", copy.toString());
@@ -282,6 +275,94 @@ class SnapshotCommandTest {
                                     .get("roots_complete")));
             failed("is open for writing", "create", "--store", store.toString(), "second", tree.toString());
         }
+    }
+
+    @Test
+    void shouldFollowAWriterInAnotherProcess() throws Exception {
+        final String first = create("first", tree.toString());
+        final Path other = work.resolve("other");
+        Digest second;
+        Digest third;
+        try (MappedFrameStore writer =
+                MappedFrameStore.open(store, Kernels.select(), StoreOptions.DEFAULT, StoreListener.NONE)) {
+            try (Forked following = Forked.start(
+                    List.of(),
+                    Map.of(),
+                    "snapshot",
+                    "sync",
+                    store.toString(),
+                    other.toString(),
+                    first,
+                    "--follow",
+                    "--json")) {
+                second = pin(writer, tree.resolve("sub/large"));
+                writer.force();
+                while (!following.out().contains("\"pins\":2")) {
+                    assertTrue(following.process().isAlive(), following.err());
+                    Thread.sleep(20);
+                }
+                following.process().destroy();
+                assertTrue(following.outcome().out().contains("\"done\":true"));
+            }
+            third = pin(writer, tree.resolve("sub"));
+            final Map<String, Object> none = json(
+                            "sync", store.toString(), other.toString(), "--follow", "--until-current")
+                    .getLast();
+            assertEquals(List.of(0, 0), List.of(none.get("pins"), none.get("frames_fetched")), "nothing is forced");
+            final Map<String, Object> some = json(
+                            "sync", store.toString(), other.toString(), "--follow", "--until-current", "--published")
+                    .getLast();
+            assertEquals(List.of(1, 0, 0), List.of(some.get("pins"), some.get("owed"), some.get("restarts")));
+            assertEquals(some.get("end"), some.get("sequence"));
+            unpin(writer, second);
+            writer.force();
+        }
+        assertTrue(succeed("sync", store.toString(), other.toString(), "--follow", "--until-current")
+                .contains("0 roots pinned, 0 let go, 0 owed"));
+        assertEquals(3, roots(other));
+        rm(third);
+        assertTrue(succeed("sync", store.toString(), other.toString(), "--follow", "--until-current", "--mirror")
+                .contains("1 let go"));
+        assertEquals(2, roots(other));
+        assertEquals(
+                0, CommandRun.of("store", "verify", "--store", other.toString()).exitCode());
+        failed(
+                "no snapshot",
+                "sync",
+                store.toString(),
+                other.toString(),
+                json("list", "--store", store.toString()).getFirst().get("root").toString(),
+                "--follow");
+    }
+
+    private static Digest pin(final MappedFrameStore writer, final Path path) throws IOException {
+        final Digest root = new TreeStorer(writer, bytes -> {}).put(path).root();
+        try (Arena arena = Arena.ofConfined()) {
+            final long key = arena.allocate(32, 8).address();
+            root.write(key);
+            assertTrue(writer.pin(key));
+        }
+        return root;
+    }
+
+    private static void unpin(final MappedFrameStore writer, final Digest root) {
+        try (Arena arena = Arena.ofConfined()) {
+            final long key = arena.allocate(32, 8).address();
+            root.write(key);
+            assertTrue(writer.unpin(key));
+        }
+    }
+
+    private void rm(final Digest root) {
+        assertEquals(
+                0,
+                CommandRun.of("store", "rm", "--store", store.toString(), root.toString())
+                        .exitCode());
+    }
+
+    private static int roots(final Path of) throws IOException {
+        final CommandRun run = CommandRun.of("store", "stat", "--store", of.toString(), "--json");
+        return (int) JSON.std.mapFrom(run.out()).get("roots");
     }
 
     private String forked(final String group, final String command, final String... arguments) throws Exception {
@@ -356,6 +437,11 @@ class SnapshotCommandTest {
             {"create", "--store", "x", "name", "path", "--root", NO_ROOT},
             {"sync", "x"},
             {"sync", store.toString(), "y", NO_ROOT, "--all"},
+            {"sync", store.toString(), "y", "--all", "--follow"},
+            {"sync", store.toString(), "y", NO_ROOT, NO_ROOT, "--follow"},
+            {"sync", store.toString(), "y", "--mirror"},
+            {"sync", store.toString(), "y", "--until-current"},
+            {"sync", store.toString(), "y", "--published"},
             {"sync", store.toString(), "y", NO_ROOT + "/z"}
         }) {
             final List<String> all = new ArrayList<>(List.of("snapshot"));
