@@ -50,9 +50,30 @@ public final class StoreReconciliation {
             final FrameKernels kernels,
             final AddressHash addressHash,
             final FetchListener listener) {
+        return run(target, source, List.of(source), kernels, addressHash, listener);
+    }
+
+    /**
+     * The same with further sources.
+     *
+     * @param target      gets the frames.
+     * @param source      says what it has.
+     * @param sources     asked in this order for each frame; the first is {@code source}.
+     * @param kernels     of the caller's thread.
+     * @param addressHash of both stores' suites.
+     * @param listener    hears how it goes.
+     * @return what it took.
+     */
+    public static Result run(
+            final MappedFrameStore target,
+            final StoreView source,
+            final List<FrameSource> sources,
+            final FrameKernels kernels,
+            final AddressHash addressHash,
+            final FetchListener listener) {
         try (KeySet theirs = KeySet.of(source);
                 SetReconciler there = new SetReconciler(theirs, key -> {}, MESSAGE_LIMIT)) {
-            return run(target, there::answer, List.of(source), kernels, addressHash, listener);
+            return run(target, there::answer, sources, kernels, addressHash, listener);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.venation.cli;
 
 import io.venation.frame.LatticeFrame;
+import io.venation.hashing.AddressHash;
+import io.venation.link.PeerSource;
 import io.venation.link.SourcePaths;
 import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
@@ -95,6 +97,9 @@ final class SnapshotSyncCommand extends StoresSubcommand {
             return follow();
         }
         try (StoreSources sources = new StoreSources(this)) {
+            if (roots.isEmpty() && StoreSources.isPeer(source)) {
+                HostPort.orNull(source).warnUnauthenticated(console(), "say what its roots are");
+            }
             final StoreSources.Source first = sources.open(source);
             for (final String other : others) {
                 sources.open(other);
@@ -148,10 +153,21 @@ final class SnapshotSyncCommand extends StoresSubcommand {
         if (!roots.isEmpty()) {
             return roots.stream().map(StoredPath::root).toList();
         }
-        if (first.frames() instanceof final StoreView store) {
-            return store.roots().keySet();
-        }
-        throw new ParameterException(spec().commandLine(), "A peer is asked for ROOTs by address: name some");
+        return first.frames() instanceof final PeerSource peer
+                ? peer.roots()
+                : ((StoreView) first.frames()).roots().keySet();
+    }
+
+    private StoreReconciliation.Result reconcile(
+            final MappedFrameStore store,
+            final StoreSources sources,
+            final StoreSources.Source first,
+            final AddressHash addressHash,
+            final FetchListener listener) {
+        return first.frames() instanceof final PeerSource peer
+                ? StoreReconciliation.run(store, peer, sources.frames(), kernels(), addressHash, listener)
+                : StoreReconciliation.run(
+                        store, (StoreView) first.frames(), sources.frames(), kernels(), addressHash, listener);
     }
 
     private int sync(final StoreSources sources, final StoreSources.Source first, final Suite suite)
@@ -165,8 +181,7 @@ final class SnapshotSyncCommand extends StoresSubcommand {
                 Progress progress = Progress.of("synced", first.frameCount() * LatticeFrame.LENGTH, json())) {
             final FetchListener listener = new Faults(sources, progress);
             if (all) {
-                reconciled = StoreReconciliation.run(
-                        store, (StoreView) first.frames(), kernels(), suite.addressHash(), listener);
+                reconciled = reconcile(store, sources, first, suite.addressHash(), listener);
                 sum = reconciled.frames();
             }
             final ReplicaFetch fetch =

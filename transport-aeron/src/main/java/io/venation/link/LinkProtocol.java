@@ -40,7 +40,7 @@ final class LinkProtocol {
     /** Bytes of a content address. */
     static final int KEY_LENGTH = 32;
     /** Most roots of one answer. */
-    static final int ROOTS_LIMIT = 128;
+    static final int ROOTS_LIMIT = 256;
     /** Most bytes of a reconciliation message that travel in one control message. */
     static final int PART_LIMIT = 8_192;
 

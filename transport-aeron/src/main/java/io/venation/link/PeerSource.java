@@ -9,25 +9,37 @@ import io.venation.codec.FramesGivenDecoder;
 import io.venation.codec.FramesWantedEncoder;
 import io.venation.codec.MessageHeaderDecoder;
 import io.venation.codec.PeerFailedDecoder;
+import io.venation.codec.PeerGoodbyeEncoder;
 import io.venation.codec.PeerHelloEncoder;
 import io.venation.codec.PeerWelcomeDecoder;
 import io.venation.codec.PositionGivenDecoder;
 import io.venation.codec.PositionWantedEncoder;
+import io.venation.codec.ReconcilePartDecoder;
+import io.venation.codec.ReconcilePartEncoder;
+import io.venation.codec.RootsGivenDecoder;
+import io.venation.codec.RootsWantedEncoder;
 import io.venation.flow.FrameVerifier;
 import io.venation.flow.RejectReason;
 import io.venation.frame.LatticeFrame;
 import io.venation.frame.OffHeap;
 import io.venation.frame.SealedFrameLayout;
 import io.venation.hashing.FrameKernels;
+import io.venation.receipt.Digest;
 import io.venation.receipt.ReceiptFlyweight;
 import io.venation.receipt.Suite;
+import io.venation.snapshot.ReconciliationPeer;
+import io.venation.snapshot.SetReconciler;
 import io.venation.store.FrameSource;
 import java.lang.foreign.Arena;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 
@@ -41,11 +53,14 @@ import org.agrona.concurrent.NanoClock;
  *
  * <p>One thread. Allocates nothing per frame.
  */
-public final class PeerSource implements FrameSource, ControlReader.Consumer, AutoCloseable {
+public final class PeerSource implements FrameSource, ReconciliationPeer, ControlReader.Consumer, AutoCloseable {
     private static final long CONNECT_NS = TimeUnit.SECONDS.toNanos(6);
     /** A peer that is gone is known sooner: its driver says nothing any more. */
     private static final long SILENCE_NS = TimeUnit.SECONDS.toNanos(60);
 
+    private static final long GOODBYE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long GOODBYE_PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final int ROOTS_TOTAL_LIMIT = 1 << 20;
     private static final int KEY_LENGTH = LinkProtocol.KEY_LENGTH;
     private static final int QUESTION_LIMIT = FETCH_LIMIT / LinkProtocol.FRAMES_LIMIT;
 
@@ -60,6 +75,8 @@ public final class PeerSource implements FrameSource, ControlReader.Consumer, Au
     private final FrameReceiver receiver = new FrameReceiver();
     private final PeerHelloEncoder hello = new PeerHelloEncoder();
     private final FramesWantedEncoder framesWanted = new FramesWantedEncoder();
+    private final RootsWantedEncoder rootsWanted = new RootsWantedEncoder();
+    private final ReconcilePartEncoder reconcilePart = new ReconcilePartEncoder();
     private final FramesGivenDecoder framesGiven = new FramesGivenDecoder();
     private final byte[] keyBytes = new byte[LinkProtocol.FRAMES_LIMIT * KEY_LENGTH];
     private final Arena arena = Arena.ofAuto();
@@ -70,7 +87,15 @@ public final class PeerSource implements FrameSource, ControlReader.Consumer, Au
     private Suite suite;
     private int framesSessionId;
     private PeerPosition position;
-    private boolean isBroken;
+    private long rootTotal;
+    private byte[] rootKeys;
+    /** Where the answer of a reconciliation goes; null where none is awaited. */
+    private MutableDirectBuffer reconciled;
+
+    private int reconciledLength;
+    /** Nothing can be asked: until the store has said its welcome, while a call is under way, and after one has failed. */
+    private boolean isBroken = true;
+
     private long activeNs;
 
     /** Questions of the fetch in hand: how many frames each asks for, and which of them come. */
@@ -171,6 +196,7 @@ public final class PeerSource implements FrameSource, ControlReader.Consumer, Au
         });
         frames = new FrameImage(
                 frameSubscription.imageBySessionId(framesSessionId), () -> new FrameVerifier(kernels, suite), 0, null);
+        isBroken = false;
     }
 
     private void await(final long timeoutNs, final String message, final BooleanSupplier condition) {
@@ -274,6 +300,82 @@ public final class PeerSource implements FrameSource, ControlReader.Consumer, Au
         return position;
     }
 
+    /**
+     * Asks for the store's roots, 256 a round trip.
+     *
+     * @return as they were at the time, in the order of their first pin.
+     */
+    public List<Digest> roots() {
+        begin();
+        roundTrips--;
+        final List<Digest> roots = new ArrayList<>();
+        do {
+            roundTrips++;
+            awaitFlushed();
+            control.begin(rootsWanted).from(roots.size());
+            control.end();
+            rootKeys = null;
+            while (rootKeys == null) {
+                worked(flush() == 0 ? 0 : pollReply());
+            }
+            final int count = rootKeys.length / KEY_LENGTH;
+            if (count == 0 && roots.size() < rootTotal || roots.size() + count > rootTotal) {
+                throw protocol(count + " roots behind " + roots.size() + " of " + rootTotal);
+            }
+            for (int i = 0; i < count; i++) {
+                roots.add(Digest.read(rootKeys, i * KEY_LENGTH));
+            }
+        } while (roots.size() < rootTotal);
+        isBroken = false;
+        return roots;
+    }
+
+    private void onRootsGiven(final RootsGivenDecoder message) {
+        rootTotal = message.total();
+        if (rootTotal < 0 || rootTotal > ROOTS_TOTAL_LIMIT || message.keysLength() % KEY_LENGTH != 0) {
+            throw protocol(message.keysLength() + " bytes of " + rootTotal + " roots");
+        }
+        rootKeys = ControlText.bytes(message.keysLength(), LinkProtocol.ROOTS_LIMIT * KEY_LENGTH, message::getKeys);
+    }
+
+    @Override
+    public int answer(
+            final DirectBuffer message, final int offset, final int length, final MutableDirectBuffer answer) {
+        begin();
+        final byte[] part = new byte[LinkProtocol.PART_LIMIT];
+        for (int sent = 0, partLength; sent < length; sent += partLength) {
+            partLength = Math.min(LinkProtocol.PART_LIMIT, length - sent);
+            message.getBytes(offset + sent, part, 0, partLength);
+            awaitFlushed();
+            control.begin(reconcilePart)
+                    .isLast((short) (sent + partLength == length ? 1 : 0))
+                    .putContent(part, 0, partLength);
+            control.end();
+        }
+        reconciled = answer;
+        reconciledLength = 0;
+        while (reconciled != null) {
+            worked(flush() == 0 ? 0 : pollReply());
+        }
+        isBroken = false;
+        return reconciledLength;
+    }
+
+    private void onReconcilePart(final ReconcilePartDecoder message) {
+        final int length = message.contentLength();
+        if (reconciled == null
+                || length < 0
+                || length > LinkProtocol.PART_LIMIT
+                || length > SetReconciler.MAX_MESSAGE_LIMIT - reconciledLength) {
+            throw protocol("part of " + length + " bytes behind " + reconciledLength + " of a reconciliation");
+        }
+        message.getContent(reconciled, reconciledLength, length);
+        reconciledLength += length;
+        if (message.isLast() == 1) {
+            reconciled = null;
+        }
+    }
+
     private void awaitFlushed() {
         while (flush() == 0) {
             worked(0);
@@ -341,6 +443,10 @@ public final class PeerSource implements FrameSource, ControlReader.Consumer, Au
                         new PositionGivenDecoder().wrap(buffer, offset, blockLength, version);
                 position = new PeerPosition(message.position(), message.durablePosition(), message.frameCount());
             }
+            case RootsGivenDecoder.TEMPLATE_ID ->
+                onRootsGiven(new RootsGivenDecoder().wrap(buffer, offset, blockLength, version));
+            case ReconcilePartDecoder.TEMPLATE_ID ->
+                onReconcilePart(new ReconcilePartDecoder().wrap(buffer, offset, blockLength, version));
             case PeerFailedDecoder.TEMPLATE_ID -> {
                 final PeerFailedDecoder message = new PeerFailedDecoder().wrap(buffer, offset, blockLength, version);
                 throw new LinkException("the store at " + endpoint.name() + " says: "
@@ -398,8 +504,18 @@ public final class PeerSource implements FrameSource, ControlReader.Consumer, Au
         return frameCount * SealedFrameLayout.LENGTH + control.byteCount() + reply.byteCount();
     }
 
+    /** Says goodbye, so that the store need not wait to find out, and closes the streams. */
     @Override
     public void close() {
+        if (!isBroken) {
+            isBroken = true;
+            control.begin(new PeerGoodbyeEncoder());
+            control.end();
+            final long startNs = clock.nanoTime();
+            while (!reply.isEnded() && clock.nanoTime() - startNs < GOODBYE_NS && control.flush() >= 0) {
+                LockSupport.parkNanos(GOODBYE_PAUSE_NS);
+            }
+        }
         CloseHelper.quietCloseAll(control, frameSubscription, replies);
     }
 

@@ -24,6 +24,7 @@ public final class ServeAgent implements Agent, AutoCloseable {
     private final Subscription questions;
     private final Long2ObjectHashMap<ServedPeer> peers = new Long2ObjectHashMap<>();
     private final List<ServedPeer> gone = new ArrayList<>();
+    private final StoreLists lists;
     private int servedCount;
 
     /**
@@ -45,6 +46,7 @@ public final class ServeAgent implements Agent, AutoCloseable {
         this.options = options;
         this.kernels = kernels;
         this.clock = clock;
+        lists = new StoreLists(options.directory());
         questions = aeron.addSubscription(endpoint.controlChannel(), LinkProtocol.PEER_STREAM_ID);
     }
 
@@ -81,6 +83,10 @@ public final class ServeAgent implements Agent, AutoCloseable {
         return work;
     }
 
+    StoreLists lists() {
+        return lists;
+    }
+
     /** A peer wants to be served. */
     void enter() {
         if (servedCount == options.peerLimit()) {
@@ -104,6 +110,6 @@ public final class ServeAgent implements Agent, AutoCloseable {
     public void close() {
         peers.values().forEach(ServedPeer::close);
         peers.clear();
-        CloseHelper.quietClose(questions);
+        CloseHelper.quietCloseAll(questions, lists);
     }
 }

@@ -9,10 +9,14 @@ import io.venation.codec.FramesGivenEncoder;
 import io.venation.codec.FramesWantedDecoder;
 import io.venation.codec.MessageHeaderDecoder;
 import io.venation.codec.PeerFailedEncoder;
+import io.venation.codec.PeerGoodbyeDecoder;
 import io.venation.codec.PeerHelloDecoder;
 import io.venation.codec.PeerWelcomeEncoder;
 import io.venation.codec.PositionGivenEncoder;
 import io.venation.codec.PositionWantedDecoder;
+import io.venation.codec.ReconcilePartDecoder;
+import io.venation.codec.RootsGivenEncoder;
+import io.venation.codec.RootsWantedDecoder;
 import io.venation.flow.FrameSealer;
 import io.venation.frame.LatticeFrame;
 import io.venation.frame.OffHeap;
@@ -20,11 +24,14 @@ import io.venation.frame.SealedFrameLayout;
 import io.venation.hashing.FrameKernels;
 import io.venation.receipt.Digest;
 import io.venation.receipt.ReceiptLayout;
+import io.venation.snapshot.MalformedMessageException;
 import io.venation.store.FrameSource;
 import io.venation.store.StoreReader;
 import io.venation.store.VerifyPolicy;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
@@ -70,8 +77,11 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
 
     private final PeerHelloDecoder hello = new PeerHelloDecoder();
     private final FramesWantedDecoder framesWanted = new FramesWantedDecoder();
+    private final RootsWantedDecoder rootsWanted = new RootsWantedDecoder();
+    private final ReconcilePartDecoder part = new ReconcilePartDecoder();
     private final FramesGivenEncoder framesGiven = new FramesGivenEncoder();
     private final PositionGivenEncoder positionGiven = new PositionGivenEncoder();
+    private final RootsGivenEncoder rootsGiven = new RootsGivenEncoder();
 
     private State state = State.AWAIT_HELLO;
     private long deadlineNs;
@@ -80,6 +90,12 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
     private ControlWriter reply;
     private FramePublication frames;
     private StoreReader store;
+    private Reconciling reconciling;
+    private Future<List<Digest>> roots;
+    /** Index of the first root that is wanted; -1 where none is. */
+    private int rootsFrom = -1;
+
+    private boolean hasLeft;
     /** Frames of the answer that are still to be sent, those of {@link #batch} among them. */
     private long given;
 
@@ -128,8 +144,10 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
             fail(options.directory() + ": " + FileCommitter.reason(e));
         } catch (final InternalError e) {
             fail(options.directory() + ": a file of the store was cut short");
+        } catch (final LinkException | MalformedMessageException e) {
+            fail(e.getMessage());
         } catch (final RuntimeException e) {
-            fail(e instanceof LinkException ? e.getMessage() : e.toString());
+            fail(e.toString());
         }
         return 1;
     }
@@ -164,9 +182,9 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
         deadlineNs = clock.nanoTime() + STALL_NS;
     }
 
-    private int serve() {
+    private int serve() throws IOException {
         final int flushed = reply.flush();
-        if (flushed < 0 || control.isEnded()) {
+        if (flushed < 0 || hasLeft || control.isEnded()) {
             return end(null);
         }
         if (flushed == 0) {
@@ -176,7 +194,11 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
             return sendFrames();
         }
         progressed();
-        return control.poll(1);
+        if (rootsFrom >= 0) {
+            return sendRoots();
+        }
+        final int work = reconciling == null ? 0 : reconciling.doWork(reply);
+        return work == 0 && (reconciling == null || !reconciling.isAnswering()) ? control.poll(1) : work;
     }
 
     @Override
@@ -197,15 +219,51 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
         switch (header.templateId()) {
             case FramesWantedDecoder.TEMPLATE_ID ->
                 onFramesWanted(framesWanted.wrap(buffer, offset, header.blockLength(), header.version()));
-            case PositionWantedDecoder.TEMPLATE_ID ->
+            case PositionWantedDecoder.TEMPLATE_ID -> {
                 reply.begin(positionGiven)
                         .position(store.position())
                         .durablePosition(store.durablePosition())
                         .frameCount(store.frameCount());
+                reply.end();
+            }
+            case RootsWantedDecoder.TEMPLATE_ID ->
+                onRootsWanted(rootsWanted.wrap(buffer, offset, header.blockLength(), header.version()));
+            case ReconcilePartDecoder.TEMPLATE_ID -> {
+                if (reconciling == null) {
+                    reconciling = new Reconciling(agent.lists(), clock);
+                }
+                reconciling.onPart(part.wrap(buffer, offset, header.blockLength(), header.version()));
+            }
+            case PeerGoodbyeDecoder.TEMPLATE_ID -> hasLeft = true;
             default -> throw new LinkException("question of unknown kind " + header.templateId());
         }
-        reply.end();
         questionCount++;
+    }
+
+    private void onRootsWanted(final RootsWantedDecoder message) {
+        final long from = message.from();
+        if (from == 0) {
+            roots = agent.lists().roots();
+        } else if (roots == null || from < 0 || from > roots.resultNow().size()) {
+            throw new LinkException("question for roots from " + from + ", of which there are none");
+        }
+        rootsFrom = (int) from;
+    }
+
+    private int sendRoots() throws IOException {
+        if (!roots.isDone()) {
+            return 0;
+        }
+        final List<Digest> all = StoreLists.result(roots);
+        final int count = Math.min(LinkProtocol.ROOTS_LIMIT, all.size() - rootsFrom);
+        final byte[] bytes = new byte[count * LinkProtocol.KEY_LENGTH];
+        for (int i = 0; i < count; i++) {
+            all.get(rootsFrom + i).write(bytes, i * LinkProtocol.KEY_LENGTH);
+        }
+        reply.begin(rootsGiven).total(all.size()).putKeys(bytes, 0, bytes.length);
+        reply.end();
+        rootsFrom = -1;
+        return 1;
     }
 
     private void onHello(final PeerHelloDecoder message) {
@@ -250,6 +308,7 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
             }
         }
         reply.begin(framesGiven).number(message.number()).given(given);
+        reply.end();
         frameQuestionCount++;
     }
 
@@ -352,7 +411,8 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
     /** Gives up what a session takes: its reader, its frames, its place among the peers. */
     private void leave() {
         given = 0;
-        CloseHelper.quietCloseAll(frames, store);
+        CloseHelper.quietCloseAll(frames, store, reconciling);
+        reconciling = null;
         frames = null;
         store = null;
         if (hasEntered) {

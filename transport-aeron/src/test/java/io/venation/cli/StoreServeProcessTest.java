@@ -135,6 +135,15 @@ final class StoreServeProcessTest {
             waitFor(() -> serve.out().lines().count() == 2);
             final Map<String, Object> served =
                     JSON.std.mapFrom(serve.out().lines().toList().getLast());
+            final Map<String, Object> roots = json(sync(target, "--json"));
+            assertEquals(2, roots.get("roots"));
+            assertEquals(0, roots.get("frames_fetched"));
+            Files.writeString(tree.resolve("small"), "yet other");
+            CommandRun.of("store", "put", "--store", store.toString(), tree.toString());
+            final Map<String, Object> all = json(sync(target, "--all", "--json"));
+            assertEquals(2, all.get("frames_fetched"), "a file, a directory");
+            assertEquals(3, all.get("roots_complete"));
+            assertTrue((int) all.get("messages") <= 6, all.toString());
             assertEquals(3, served.get("frames"));
             assertEquals(true, served.get("ok"));
             assertEquals(

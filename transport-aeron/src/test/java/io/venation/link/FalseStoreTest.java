@@ -13,6 +13,8 @@ import io.venation.codec.MessageHeaderDecoder;
 import io.venation.codec.PeerHelloDecoder;
 import io.venation.codec.PeerWelcomeEncoder;
 import io.venation.codec.PositionGivenEncoder;
+import io.venation.codec.RootsGivenEncoder;
+import io.venation.codec.RootsWantedDecoder;
 import io.venation.flow.FrameSealer;
 import io.venation.frame.LatticeFrame;
 import io.venation.frame.OffHeap;
@@ -65,6 +67,8 @@ class FalseStoreTest {
         int changedByte = -1;
 
         boolean answersSomethingElse;
+        long rootTotal;
+        int rootBytes;
         Runnable onIdle = () -> {};
 
         FalseStore() {
@@ -113,6 +117,11 @@ class FalseStoreTest {
                         .peerId(hello.peerId())
                         .framesSessionId(frames.sessionId())
                         .suite((short) suite);
+                reply.end();
+                return;
+            }
+            if (header.templateId() == RootsWantedDecoder.TEMPLATE_ID) {
+                reply.begin(new RootsGivenEncoder()).total(rootTotal).putKeys(new byte[rootBytes], 0, rootBytes);
                 reply.end();
                 return;
             }
@@ -216,6 +225,29 @@ class FalseStoreTest {
     void shouldRefuseFramesWhoseSealIsBroken() {
         store.changedByte = SealedFrameLayout.FRAME_OFFSET + 5_000;
         assertTrue(refusal().contains("does not verify"));
+    }
+
+    private void assertRefusesRoots(final long total, final int bytes, final String reason) {
+        store.rootTotal = total;
+        store.rootBytes = bytes;
+        connect();
+        final String message = assertThrows(LinkException.class, peer::roots).getMessage();
+        assertTrue(message.endsWith(reason), message);
+    }
+
+    @Test
+    void shouldRefuseMoreRootsThanThereAre() {
+        assertRefusesRoots(1, 64, "2 roots behind 0 of 1");
+    }
+
+    @Test
+    void shouldRefuseRootsThatDoNotCome() {
+        assertRefusesRoots(1, 0, "0 roots behind 0 of 1");
+    }
+
+    @Test
+    void shouldRefuseRootsWithoutEnd() {
+        assertRefusesRoots(Long.MAX_VALUE, 32, "32 bytes of " + Long.MAX_VALUE + " roots");
     }
 
     @Test

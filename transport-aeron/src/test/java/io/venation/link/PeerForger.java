@@ -8,6 +8,8 @@ import io.venation.codec.MessageHeaderDecoder;
 import io.venation.codec.PeerFailedDecoder;
 import io.venation.codec.PeerHelloEncoder;
 import io.venation.codec.PeerWelcomeDecoder;
+import io.venation.codec.ReconcilePartDecoder;
+import io.venation.codec.ReconcilePartEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
@@ -26,6 +28,7 @@ final class PeerForger implements AutoCloseable, ControlReader.Consumer {
     final ControlWriter control;
     private ControlReader reader;
     boolean isWelcome;
+    boolean hasReconciled;
     int givenCount;
     String failure;
 
@@ -61,10 +64,15 @@ final class PeerForger implements AutoCloseable, ControlReader.Consumer {
         return end();
     }
 
+    PeerForger part(final int isLast, final byte[] content, final int length) throws Exception {
+        control.begin(new ReconcilePartEncoder()).isLast((short) isLast).putContent(content, 0, length);
+        return end();
+    }
+
     /** Closes the message begun last and sends it. */
     PeerForger end() throws Exception {
         control.end();
-        Turns.until(() -> control.flush() == 1);
+        Turns.until(() -> poll().failure != null || control.flush() == 1);
         return this;
     }
 
@@ -99,6 +107,7 @@ final class PeerForger implements AutoCloseable, ControlReader.Consumer {
         switch (header.templateId()) {
             case PeerWelcomeDecoder.TEMPLATE_ID -> isWelcome = true;
             case FramesGivenDecoder.TEMPLATE_ID -> givenCount++;
+            case ReconcilePartDecoder.TEMPLATE_ID -> hasReconciled = true;
             case PeerFailedDecoder.TEMPLATE_ID -> {
                 final PeerFailedDecoder message =
                         new PeerFailedDecoder().wrap(buffer, offset, header.blockLength(), header.version());

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.venation.frame.OffHeap;
 import io.venation.frame.SealedFrameLayout;
+import io.venation.hashing.AddressHash;
 import io.venation.receipt.Digest;
 import io.venation.snapshot.FetchListener;
 import io.venation.snapshot.FetchResult;
 import io.venation.snapshot.ReplicaFetch;
+import io.venation.snapshot.StoreReconciliation;
 import io.venation.store.FrameSource;
 import io.venation.store.MappedFrameStore;
 import io.venation.store.Scrub;
@@ -252,6 +255,58 @@ class PeerSourceTest {
                 assertEquals(target.frameCount() - before, result.fetched(), "what was stored is not fetched again");
                 assertFalse(target.roots().isEmpty());
             }
+        }
+    }
+
+    @Test
+    void shouldListRootsAndGiveAStoreWhatItLacksWithoutACommonRoot() throws Exception {
+        final Path source = folder.resolve("source");
+        TestServe.fill(source, 8, 20_000_000);
+        TestServe.fill(folder.resolve("target"), 9, 9_000_000);
+        try (MappedFrameStore writer = TestServe.open(source);
+                TestServe serve = new TestServe(TestLink.Channel.UDP_62400, source, LIMIT);
+                Arena arena = Arena.ofConfined();
+                PeerSource peer = serve.peer()) {
+            final long frame = arena.allocate(12_288, 64).address();
+            final long key = arena.allocate(32, 8).address();
+            for (int i = 0; i < 600; i++) { // three answers
+                OffHeap.putU16(frame, i);
+                writer.put(frame, 12_288, 1, key);
+                writer.pin(key);
+            }
+            final long before = peer.roundTrips();
+            assertEquals(List.copyOf(writer.roots().keySet()), peer.roots());
+            assertEquals(3, peer.roundTrips() - before);
+            final Set<Digest> all = TestServe.addresses(writer);
+            try (MappedFrameStore target = TestServe.open(folder.resolve("target"))) {
+                all.addAll(TestServe.addresses(target));
+                final long there = target.frameCount();
+                for (int round = 0; round < 2; round++) {
+                    final StoreReconciliation.Result result = StoreReconciliation.run(
+                            target, peer, List.of(peer), serve.kernels, AddressHash.BLAKE3, FetchListener.NONE);
+                    assertEquals(
+                            round == 0 ? all.size() - there : 0, result.frames().fetched());
+                    assertTrue(result.messages() <= 6, result.toString());
+                    assertEquals(all, TestServe.addresses(target));
+                    OffHeap.putU16(frame, 600 + round);
+                    writer.put(frame, 12_288, 1, key);
+                    all.add(Digest.read(key));
+                    target.put(frame, 12_288, 1, key);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldFreeItsPlaceWhenItLeaves() throws Exception {
+        TestServe.fill(folder, 10, 100);
+        try (TestServe serve = new TestServe(TestLink.Channel.UDP_62400, folder, 1)) {
+            for (int round = 1; round <= 20; round++) {
+                final int count = round;
+                serve.peer().close();
+                waitFor(() -> serve.ended.size() == count); // ten seconds each without its goodbye
+            }
+            assertTrue(serve.ended.stream().allMatch(end -> end.failure() == null));
         }
     }
 

@@ -10,9 +10,13 @@ import io.venation.codec.FramesWantedEncoder;
 import io.venation.codec.MessageHeaderEncoder;
 import io.venation.codec.PeerHelloEncoder;
 import io.venation.codec.PositionWantedEncoder;
+import io.venation.codec.RootsWantedEncoder;
 import io.venation.receipt.Digest;
+import io.venation.snapshot.KeySet;
+import io.venation.snapshot.SetReconciler;
 import io.venation.store.MappedFrameStore;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -104,7 +108,62 @@ class ServeRefusalTest {
             peer.welcomed().hello(hello -> {});
             assertEquals("question of unknown kind 120", peer.failure());
         }
+        for (final long from : new long[] {1, -1, Long.MAX_VALUE}) {
+            try (PeerForger peer = new PeerForger(serve)) {
+                peer.welcomed().control.begin(new RootsWantedEncoder()).from(from);
+                assertEquals(
+                        "question for roots from " + from + ", of which there are none",
+                        peer.end().failure());
+            }
+        }
         assertServes();
+    }
+
+    @Test
+    void shouldRefuseReconciliationsThatAreNone() throws Exception {
+        final byte[] part = new byte[LinkProtocol.PART_LIMIT + 1];
+        try (PeerForger peer = new PeerForger(serve)) {
+            peer.welcomed().part(1, part, part.length);
+            assertTrue(peer.failure().startsWith("part of 8193 bytes behind 0:"), peer.failure());
+        }
+        try (PeerForger peer = new PeerForger(serve)) {
+            peer.welcomed();
+            for (int sent = 0; sent < SetReconciler.MAX_MESSAGE_LIMIT; sent += LinkProtocol.PART_LIMIT) {
+                peer.part(0, part, LinkProtocol.PART_LIMIT);
+            }
+            peer.part(1, part, 1);
+            assertTrue(peer.failure().startsWith("part of 1 bytes behind 1048576:"), peer.failure());
+        }
+        for (final int length : List.of(0, 1, 8_192)) {
+            try (PeerForger peer = new PeerForger(serve)) {
+                peer.welcomed().part(1, part, length);
+                assertEquals("not a message of set reconciliation", peer.failure());
+            }
+        }
+        for (long seed = 0; seed < 40; seed++) {
+            final SplittableRandom random = new SplittableRandom(seed);
+            try (PeerForger peer = new PeerForger(serve)) {
+                final byte[] message = reconciliation();
+                for (int i = random.nextInt(1, 4); i > 0; i--) {
+                    message[random.nextInt(message.length)] ^= (byte) (1 << random.nextInt(8));
+                }
+                final int length = random.nextInt(4) > 0 ? message.length : random.nextInt(message.length);
+                peer.welcomed().part(1, message, length);
+                Turns.until(() -> peer.poll().failure != null || peer.hasReconciled);
+            } catch (final AssertionError e) {
+                throw new AssertionError("seed=" + seed, e);
+            }
+        }
+        assertServes();
+    }
+
+    /** The first message of a reconciliation of nothing. */
+    private static byte[] reconciliation() {
+        try (KeySet none = new KeySet(0, 0);
+                SetReconciler side = new SetReconciler(none, key -> {}, SetReconciler.MIN_MESSAGE_LIMIT)) {
+            final UnsafeBuffer message = new UnsafeBuffer(new byte[SetReconciler.MIN_MESSAGE_LIMIT]);
+            return Arrays.copyOf(message.byteArray(), side.begin(message));
+        }
     }
 
     /** A length of keys that is not there, in a message whose digest is right. */
@@ -136,7 +195,7 @@ class ServeRefusalTest {
                     new MessageHeaderEncoder()
                             .wrap(new UnsafeBuffer(bytes.length < 8 ? new byte[8] : bytes), 0)
                             .blockLength(random.nextInt(40))
-                            .templateId(random.nextInt(119, 131))
+                            .templateId(random.nextInt(119, 132))
                             .schemaId(MessageHeaderEncoder.SCHEMA_ID)
                             .version(MessageHeaderEncoder.SCHEMA_VERSION);
                 }
@@ -205,7 +264,7 @@ class ServeRefusalTest {
 
         @Override
         public int sbeTemplateId() {
-            return 119 + (bytes[bytes.length - 1] & 0xff) % 12;
+            return 119 + (bytes[bytes.length - 1] & 0xff) % 13;
         }
 
         @Override

@@ -22,12 +22,12 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.NanoClock;
@@ -39,8 +39,8 @@ final class TestServe implements AutoCloseable {
     final FrameKernels kernels = Kernels.select();
     final EmbeddedDriver driver;
     final LinkEndpoint peerEndpoint;
-    final Set<Digest> damaged = Collections.synchronizedSet(new HashSet<>());
-    final List<PeerSummary> ended = Collections.synchronizedList(new ArrayList<>());
+    final Set<Digest> damaged = ConcurrentHashMap.newKeySet();
+    final List<PeerSummary> ended = new CopyOnWriteArrayList<>();
     /** By how much the serving agent's clock is ahead. */
     final AtomicLong aheadNs = new AtomicLong();
 
