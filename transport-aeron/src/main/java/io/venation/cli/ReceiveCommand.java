@@ -92,12 +92,20 @@ public final class ReceiveCommand implements VenationCommand {
     public Integer call() throws IOException {
         final Console console = Console.of(spec);
         listen.warnUnauthenticated(console);
-        if (place.store == null) {
-            return receive(console, new ReceiveOptions.Folder(SourcePaths.target(place.into), null, false));
+        try (Interruption interruption = new Interruption()) {
+            return place.store == null
+                    ? receive(
+                            console,
+                            interruption,
+                            new ReceiveOptions.Folder(SourcePaths.target(place.into), null, false))
+                    : store(console, interruption);
         }
+    }
+
+    private int store(final Console console, final Interruption interruption) throws IOException {
         final Suite suite = suiteAt(place.store);
         try (MappedFrameStore store = new StoreAccess(console, KernelName.select(kernel)).open(place.store, suite)) {
-            return receive(console, new ReceiveOptions.Store(store, suite));
+            return receive(console, interruption, new ReceiveOptions.Store(store, suite));
         }
     }
 
@@ -112,7 +120,8 @@ public final class ReceiveCommand implements VenationCommand {
         return there;
     }
 
-    private int receive(final Console console, final ReceiveOptions.Target target) throws IOException {
+    private int receive(final Console console, final Interruption interruption, final ReceiveOptions.Target target)
+            throws IOException {
         final ReceiveOptions options = new ReceiveOptions(
                 target,
                 this::accepts,
@@ -120,8 +129,7 @@ public final class ReceiveCommand implements VenationCommand {
                         + (rule == null ? "any rule" : rule.label()),
                 null,
                 summary -> TransferReport.print(console, summary, json));
-        try (Interruption interruption = new Interruption();
-                EmbeddedDriver driver = EmbeddedDriver.launch();
+        try (EmbeddedDriver driver = EmbeddedDriver.launch();
                 AgentRunner runner = new AgentRunner(
                         Sending.idle(),
                         EmbeddedDriver::logError,

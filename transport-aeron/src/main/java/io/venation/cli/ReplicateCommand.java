@@ -87,18 +87,21 @@ public final class ReplicateCommand implements VenationCommand {
         if ((target == null) == (store == null)) {
             throw new ParameterException(spec.commandLine(), "Either TARGET or --store DIR, one of the two");
         }
-        try {
+        try (Interruption interruption = new Interruption()) {
             final Path from = SourcePaths.existing(source);
             requireOutside(from);
             final long totalBytes = TreeScan.of(from).bytes();
-            final TransferSummary summary = store == null ? copy(from, totalBytes) : store(console, from, totalBytes);
+            final TransferSummary summary = store == null
+                    ? copy(from, totalBytes, interruption)
+                    : store(console, from, totalBytes, interruption);
             return TransferReport.print(console, summary, options.json());
         } catch (final LinkException | AeronException e) {
             throw new CommandFailure(e.getMessage(), e);
         }
     }
 
-    private TransferSummary copy(final Path from, final long totalBytes) throws IOException {
+    private TransferSummary copy(final Path from, final long totalBytes, final Interruption interruption)
+            throws IOException {
         final boolean isFile = Files.isRegularFile(from);
         final Path to = isFile ? SourcePaths.fileTarget(target) : SourcePaths.target(target);
         SourcePaths.requireApart(from, to);
@@ -106,10 +109,13 @@ public final class ReplicateCommand implements VenationCommand {
                 from,
                 totalBytes,
                 new ReceiveOptions.Folder(isFile ? to.getParent() : to, isFile ? SourcePaths.name(to) : null, true),
-                options.suite());
+                options.suite(),
+                interruption);
     }
 
-    private TransferSummary store(final Console console, final Path from, final long totalBytes) throws IOException {
+    private TransferSummary store(
+            final Console console, final Path from, final long totalBytes, final Interruption interruption)
+            throws IOException {
         final Path to = SourcePaths.target(store);
         if (Files.isDirectory(from) && (to.startsWith(from) || from.startsWith(to))) {
             throw new CommandFailure("--store " + store + " and SOURCE " + source + ": one is inside the other");
@@ -117,7 +123,7 @@ public final class ReplicateCommand implements VenationCommand {
         final Suite there = options.suiteAt(store);
         final Suite suite = options.suite(store, there);
         try (MappedFrameStore frames = new StoreAccess(console, options.kernels()).open(store, there)) {
-            return replicate(from, totalBytes, new ReceiveOptions.Store(frames, there), suite);
+            return replicate(from, totalBytes, new ReceiveOptions.Store(frames, there), suite, interruption);
         }
     }
 
@@ -131,12 +137,15 @@ public final class ReplicateCommand implements VenationCommand {
     }
 
     private TransferSummary replicate(
-            final Path from, final long totalBytes, final ReceiveOptions.Target to, final Suite suite)
+            final Path from,
+            final long totalBytes,
+            final ReceiveOptions.Target to,
+            final Suite suite,
+            final Interruption interruption)
             throws IOException {
         final ReceiveOptions receiveOptions =
                 new ReceiveOptions(to, suite::equals, suite.label(), receipts, summary -> {});
-        try (Interruption interruption = new Interruption();
-                EmbeddedDriver driver = EmbeddedDriver.launch()) {
+        try (EmbeddedDriver driver = EmbeddedDriver.launch()) {
             final LinkEndpoint receiver;
             final LinkEndpoint sender;
             if (transport == Transport.ipc) {

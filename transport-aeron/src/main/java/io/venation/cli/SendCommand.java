@@ -65,24 +65,25 @@ public final class SendCommand implements VenationCommand {
     public Integer call() throws IOException {
         final Console console = Console.of(spec);
         to.warnUnauthenticated(console);
-        try {
-            return store == null ? sendFiles(console) : sendObject(console);
+        try (Interruption interruption = new Interruption()) {
+            return store == null ? sendFiles(console, interruption) : sendObject(console, interruption);
         } catch (final LinkException | AeronException | ObjectDamageException e) {
             throw new CommandFailure(e.getMessage(), e);
         }
     }
 
-    private int sendFiles(final Console console) throws IOException {
+    private int sendFiles(final Console console, final Interruption interruption) throws IOException {
         final Path from = SourcePaths.existing(RawText.path(source));
         final LinkEndpoint receiver = receiver();
         return send(
                 console,
+                interruption,
                 TreeScan.of(from).bytes(),
                 aeron -> new SendAgent(
                         aeron, receiver, from, options.suite(), options.kernels(), SystemNanoClock.INSTANCE));
     }
 
-    private int sendObject(final Console console) throws IOException {
+    private int sendObject(final Console console, final Interruption interruption) throws IOException {
         final StoredPath path = storedPath();
         final LinkEndpoint receiver = receiver();
         final FrameKernels kernels = options.kernels();
@@ -97,6 +98,7 @@ public final class SendCommand implements VenationCommand {
             };
             return send(
                     console,
+                    interruption,
                     -1,
                     aeron -> new SendAgent(
                             aeron, receiver, frames, root, suite, options.kernels(), SystemNanoClock.INSTANCE));
@@ -116,10 +118,13 @@ public final class SendCommand implements VenationCommand {
         return LinkEndpoint.to(to.host(), to.port(), mtu.bytes());
     }
 
-    private int send(final Console console, final long totalBytes, final Function<Aeron, SendAgent> agent)
+    private int send(
+            final Console console,
+            final Interruption interruption,
+            final long totalBytes,
+            final Function<Aeron, SendAgent> agent)
             throws IOException {
-        try (Interruption interruption = new Interruption();
-                EmbeddedDriver driver = EmbeddedDriver.launch();
+        try (EmbeddedDriver driver = EmbeddedDriver.launch();
                 Progress progress = Progress.of("sent", totalBytes, options.json())) {
             return TransferReport.print(
                     console, Sending.run(agent.apply(driver.aeron()), progress, interruption), options.json());

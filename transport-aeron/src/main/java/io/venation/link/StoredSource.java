@@ -75,13 +75,10 @@ final class StoredSource implements ObjectSource {
     private void begin() {
         load(root);
         window.add(nodeKey);
-        final RootKind kind = RootKind.of(node);
-        if (kind == RootKind.FILE) {
+        if (RootKind.of(node) == RootKind.FILE) {
             countFile(OffHeap.getU64(node + ObjectLayout.LENGTH_OFFSET));
         }
-        if (kind != RootKind.FRAME) {
-            addReferences();
-        }
+        addReferences();
     }
 
     private void load(final Digest address) {

@@ -325,7 +325,7 @@ final class ReplicateProcessTest {
                 "send one --to nowhere",
                 "send one --to host:0",
                 "replicate one two --store three",
-                "send one --to host:1 --store x",
+                "send one --to 127.0.0.1:1 --store x",
                 "receive --listen here --into x",
                 "receive --into x --store y",
                 "receive"
