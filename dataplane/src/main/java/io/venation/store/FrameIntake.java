@@ -17,7 +17,7 @@ import java.nio.channels.FileChannel;
  * The frames of one put that are not there yet, and their receipts. Frames stay where they lie, in the caller's memory,
  * and are written to a file from there.
  *
- * <p>One thread. Allocates nothing, as long as puts come from the same GiB of memory.
+ * <p>One thread. Allocates nothing itself, as long as puts come from the same GiB of memory; see {@link MappedFrameStore}.
  */
 final class FrameIntake {
     private static final int WINDOW_LENGTH = 1 << 30;

@@ -42,7 +42,8 @@ import java.util.stream.Stream;
  *
  * <p>One thread writes: it made the store and calls everything but {@link #force}, {@link #position},
  * {@link #durablePosition} and {@link #awaitDurable}, which any thread may. Other threads and processes read through a
- * {@link StoreReader} of their own. Warm {@code put} and {@code get} allocate nothing.
+ * {@link StoreReader} of their own. Warm {@code get} allocates nothing, nor does a {@code put} of frames that lie side by side; of others
+ * the JDK's gathering write makes some 48 bytes a frame.
  *
  * <p>A failed force or a failed write of the journal makes the store refuse all further writing: what the disk holds
  * is not known then until the store is opened again. A put that finds the disk full throws and has changed nothing.
