@@ -84,7 +84,7 @@ final class BenchCommandTest {
         "tree --rounds 1 --entries 20000, 10",
         "ipc --rounds 1 --millis 50 --workers 1, 5",
         "ipc --rounds 1 --millis 5 --sweep, 21",
-        "store --mib 4 --file-mib 2 --index-entries 5000 --rounds 1 --dir, 50",
+        "store --mib 4 --file-mib 2 --index-entries 5000 --rounds 1 --dir, 55",
         "sync --frames 500 --differing 10 --rounds 2 --dir, 1",
         "replicate --mib 8 --rounds 1 --dir, 2"
     })
