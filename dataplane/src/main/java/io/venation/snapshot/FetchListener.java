@@ -16,6 +16,14 @@ public interface FetchListener {
     default void onRejected(final Digest address, final int source) {}
 
     /**
+     * A source gives no more frames at all. It is asked no more, the others are.
+     *
+     * @param source index of the source, ≥ 0.
+     * @param reason one line that names it.
+     */
+    default void onSourceFailed(final int source, final String reason) {}
+
+    /**
      * No source has given a frame.
      *
      * @param address that was asked for.

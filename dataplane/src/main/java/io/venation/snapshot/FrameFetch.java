@@ -6,6 +6,7 @@ import io.venation.hashing.AddressHash;
 import io.venation.hashing.FrameKernels;
 import io.venation.receipt.Digest;
 import io.venation.store.FrameSource;
+import io.venation.store.FrameSourceException;
 import io.venation.store.MappedFrameStore;
 import java.lang.foreign.Arena;
 import java.lang.ref.Reference;
@@ -69,6 +70,7 @@ final class FrameFetch {
     private final int[] asked = new int[WINDOW];
     private int askedCount;
     private int source;
+    private final BitSet failed = new BitSet();
     private final BitSet given = new BitSet(WINDOW);
     private final BitSet got = new BitSet(WINDOW);
 
@@ -174,7 +176,9 @@ final class FrameFetch {
         got.clear();
         try {
             for (source = 0; source < sources.size() && got.cardinality() < count; source++) {
-                ask();
+                if (!failed.get(source)) {
+                    ask();
+                }
             }
             for (int i = got.nextClearBit(0); i < count; i = got.nextClearBit(i + 1)) {
                 missing += 1 + repeats[i];
@@ -188,7 +192,10 @@ final class FrameFetch {
         }
     }
 
-    /** Asks a source for what no source before it has given. What it gave before it failed is stored too. */
+    /**
+     * Asks a source for what no source before it has given. What it gave before it failed is stored too; it is asked no
+     * more then, unless it is the last one left: then the fetch fails.
+     */
     private void ask() {
         askedCount = 0;
         for (int i = got.nextClearBit(0); i < count; i = got.nextClearBit(i + 1)) {
@@ -199,6 +206,12 @@ final class FrameFetch {
         givenCount = 0;
         try {
             sources.get(source).fetch(askedKeys, askedCount, sink);
+        } catch (final FrameSourceException e) {
+            if (failed.cardinality() + 1 == sources.size()) {
+                throw e;
+            }
+            failed.set(source);
+            listener.onSourceFailed(source, e.getMessage());
         } finally {
             store();
         }

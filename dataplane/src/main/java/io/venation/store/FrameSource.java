@@ -40,6 +40,7 @@ public interface FrameSource {
      * @param keys  absolute address of {@code count} × 32 bytes: content addresses, not to be written to meanwhile.
      * @param count frames, 0..{@link #FETCH_LIMIT}.
      * @param sink  takes each frame at most once; what it throws passes to the caller.
+     * @throws FrameSourceException where this source can give no more at all: another may be asked.
      */
     default void fetch(final long keys, final int count, final Sink sink) {
         for (int i = 0; i < count; i++) {

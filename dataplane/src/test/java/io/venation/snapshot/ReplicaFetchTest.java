@@ -3,6 +3,7 @@ package io.venation.snapshot;
 import static io.venation.snapshot.SnapshotFixture.some;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.venation.frame.LatticeFrame;
@@ -14,6 +15,7 @@ import io.venation.object.ObjectLayout;
 import io.venation.object.ReferenceKind;
 import io.venation.receipt.Digest;
 import io.venation.store.FrameSource;
+import io.venation.store.FrameSourceException;
 import io.venation.store.MappedFrameStore;
 import io.venation.tree.TreeBatch;
 import io.venation.tree.TreeNodeLayout;
@@ -52,11 +54,17 @@ class ReplicaFetchTest {
     private static final class Faults implements FetchListener {
         final Set<Digest> missing = new HashSet<>();
         final Set<Digest> malformed = new HashSet<>();
+        final List<String> failed = new ArrayList<>();
         final List<Set<Digest>> rejected = List.of(new HashSet<>(), new HashSet<>(), new HashSet<>());
 
         @Override
         public void onRejected(final Digest address, final int source) {
             rejected.get(source).add(address);
+        }
+
+        @Override
+        public void onSourceFailed(final int source, final String reason) {
+            failed.add(source + ": " + reason);
         }
 
         @Override
@@ -208,6 +216,52 @@ class ReplicaFetchTest {
                     fetch(target, fixture.without(Set.of(chunk), Set.of())).fetch(root);
             assertEquals(Math.ceilDiv(zeros.length, 12_288), result.missing(), "the last one is filled up with zeros");
             assertEquals(Set.of(chunk), faults.missing);
+        }
+    }
+
+    /** Gives so many frames and then nothing any more. */
+    private final class DyingSource implements FrameSource {
+        private int left;
+        private int askedAfterwards;
+
+        DyingSource(final int left) {
+            this.left = left;
+        }
+
+        @Override
+        public long get(final long key) {
+            if (left == 0) {
+                askedAfterwards++;
+                throw new FrameSourceException("the source is gone");
+            }
+            left--;
+            return fixture.source.get(key);
+        }
+    }
+
+    @Test
+    void shouldAskTheOthersWhereASourceFails() throws IOException {
+        for (long seed = 100; seed < 100 + SEEDS; seed++) {
+            final SplittableRandom random = new SplittableRandom(seed);
+            final String message = "seed=" + seed;
+            final Digest root = fixture.directory(random, 3);
+            final int count = fixture.reachable(fixture.source, root).size();
+            final DyingSource dying = new DyingSource(random.nextInt(count));
+            try (MappedFrameStore target = fixture.open(folder.resolve(message))) {
+                final int given = dying.left;
+                final ReplicaFetch alone = fetch(target, dying);
+                for (int attempt = 0; attempt < 2; attempt++) {
+                    assertThrows(FrameSourceException.class, () -> alone.fetch(root), message);
+                    assertEquals(given, target.frameCount(), message);
+                }
+                faults.failed.clear();
+                dying.askedAfterwards = 0;
+                final FetchResult result = fetch(target, dying, fixture.source).fetch(root);
+                assertTrue(result.isComplete(), message);
+                assertEquals(count - given, result.fetched(), message);
+                assertEquals(List.of("0: the source is gone"), faults.failed, message);
+                assertEquals(1, dying.askedAfterwards, message);
+            }
         }
     }
 

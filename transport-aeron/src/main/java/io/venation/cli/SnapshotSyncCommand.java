@@ -263,6 +263,11 @@ final class SnapshotSyncCommand extends StoresSubcommand {
         }
 
         @Override
+        public void onSourceFailed(final int index, final String reason) {
+            console().error(reason + "; others are asked");
+        }
+
+        @Override
         public void onMissing(final Digest address) {
             console().error("frame " + address + ": missing");
         }

@@ -1,7 +1,9 @@
 package io.venation.link;
 
-/** A transfer cannot go on; the message is one line that says what to do. */
-public final class LinkException extends RuntimeException {
+import io.venation.store.FrameSourceException;
+
+/** A transfer, or a served store as a source, cannot go on; the message is one line that says what to do. */
+public final class LinkException extends FrameSourceException {
     private static final long serialVersionUID = 1L;
 
     /**
