@@ -255,6 +255,7 @@ final class Recovery {
         verifySuspects();
         clearUnused();
         journal.endAt(files, end);
+        segments.markDirty();
         newIndex();
         listener.onRecovered("the store was not closed: " + state.frameCount + " frames, journal of "
                 + (end - journal.base()) + " records, of which " + (end - durable) + " were verified");
@@ -517,6 +518,7 @@ final class Recovery {
         header = journal.header();
         adoptAll();
         writeRoots();
+        segments.markDirty();
         segments.force(files);
         durable = journal.end();
         journal.ensureRoom(2);

@@ -143,6 +143,14 @@ final class Segments implements AutoCloseable {
         segments = grown;
     }
 
+    /** Has all of them forced: a writer that was killed may have left any of them in the system's memory alone. */
+    void markDirty() {
+        for (final Segment segment : segments) {
+            segment.markDirty();
+        }
+        isDirectoryDirty = true;
+    }
+
     /** Forces every segment that was written to, and their names. */
     void force(final StoreFiles files) throws IOException {
         final boolean isNamed = isDirectoryDirty;

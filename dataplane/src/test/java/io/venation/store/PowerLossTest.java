@@ -43,6 +43,33 @@ class PowerLossTest {
         }
     }
 
+    @Test
+    void shouldForceWhatAKilledWriterHasLeft() throws IOException {
+        final Path directory = Files.createDirectory(folder.resolve("killed"));
+        final PowerLoss files = new PowerLoss(directory);
+        try (StoreWorkload workload = new StoreWorkload(SEED, kernels)) {
+            try (MappedFrameStore store = open(directory, files)) {
+                assertTrue(store.durablePosition() == store.position());
+            }
+            final MappedFrameStore killed = open(directory, files);
+            while (workload.kept.size() < 200) {
+                workload.step(killed);
+            }
+            killed.abandon();
+            final MappedFrameStore store = open(directory, files);
+            assertTrue(store.durablePosition() == store.position());
+            store.abandon();
+            final SplittableRandom random = new SplittableRandom(SEED);
+            for (int loss = 0; loss < 10; loss++) {
+                final Path left = folder.resolve("left-" + loss);
+                files.leave(left, random);
+                try (MappedFrameStore again = open(left, StoreFiles.PLAIN)) {
+                    workload.check(again, "seed=" + SEED + " loss=" + loss);
+                }
+            }
+        }
+    }
+
     private void run(
             final StoreWorkload workload,
             final Path directory,
@@ -68,7 +95,13 @@ class PowerLossTest {
             final int steps = random.nextInt(60);
             for (int step = 0; step < steps; step++) {
                 final long durable = store.durablePosition();
-                workload.step(store);
+                if (random.nextInt(20) == 0) {
+                    store.abandon(); // its process is killed, and the power fails after another has opened the store
+                    store = open(directory, files);
+                    workload.check(store, context);
+                } else {
+                    workload.step(store);
+                }
                 if (store.durablePosition() != durable && store.durablePosition() == store.position()) {
                     must.clear();
                     must.addAll(workload.kept);
