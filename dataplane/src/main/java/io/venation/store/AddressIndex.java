@@ -210,7 +210,7 @@ final class AddressIndex implements AutoCloseable {
         }
     }
 
-    /** The slots of all entries; those added or taken out meanwhile may be among them or not. */
+    /** The slots of all entries, and what they name is there; those added or taken out meanwhile may be among them or not. */
     BitSet slots() {
         final BitSet slots = new BitSet();
         for (long place = 0; place <= mask; place++) {
@@ -219,6 +219,7 @@ final class AddressIndex implements AutoCloseable {
                 slots.set((int) slot - 1);
             }
         }
+        VarHandle.acquireFence();
         return slots;
     }
 

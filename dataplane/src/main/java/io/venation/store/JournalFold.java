@@ -28,6 +28,8 @@ final class JournalFold implements AutoCloseable {
     private Journal journal;
     private JournalCursor cursor;
     private StoreState state;
+    /** Sequence of the damaged record before the position, or −1. */
+    private long damaged = -1;
 
     JournalFold(final Path directory, final Control control) {
         this.directory = directory;
@@ -82,6 +84,7 @@ final class JournalFold implements AutoCloseable {
                 .filter(found -> found.journalGeneration() == generation && found.sequence() >= journal.base());
         state = checkpoint.map(Checkpoint::state).orElseGet(StoreState::new);
         cursor = new JournalCursor(journal, checkpoint.map(Checkpoint::sequence).orElse(journal.base()));
+        damaged = -1;
     }
 
     /** Generation of the journal that is open. */
@@ -96,7 +99,6 @@ final class JournalFold implements AutoCloseable {
 
     /** The state at a sequence that is published, or at {@link #position} where that is later; not to be changed. */
     StoreState to(final long limit) throws IOException {
-        long damaged = -1;
         for (long record; (record = cursor.next(limit)) != JournalCursor.END; ) {
             if (record != JournalCursor.DAMAGED) {
                 apply(record);

@@ -88,17 +88,18 @@ public final class StoreReader implements StoreView, FollowedStore, AutoCloseabl
         addressHash = header.suite().addressHash();
         segments = new Segments(directory, header, false);
         fold = new JournalFold(directory, control);
-        if (control.state() == Control.OPEN && !StoreLock.isHeld(directory)) {
-            control.close();
-            throw new StoreException(directory, "was not closed and nobody writes to it; open it for writing once");
-        }
-        reader = isWritable ? control.register() : NOT_REGISTERED;
+        int registered = NOT_REGISTERED;
         try {
+            if (control.state() == Control.OPEN && !StoreLock.isHeld(directory)) {
+                throw new StoreException(directory, "was not closed and nobody writes to it; open it for writing once");
+            }
+            registered = isWritable ? control.register() : NOT_REGISTERED;
             openIndex();
-        } catch (final IOException e) {
-            close();
+        } catch (final IOException | RuntimeException e) {
+            close(registered);
             throw e;
         }
+        reader = registered;
     }
 
     private void openIndex() throws IOException {
@@ -351,8 +352,12 @@ public final class StoreReader implements StoreView, FollowedStore, AutoCloseabl
 
     @Override
     public void close() {
-        if (reader != NOT_REGISTERED) {
-            control.unregister(reader);
+        close(reader);
+    }
+
+    private void close(final int registered) {
+        if (registered != NOT_REGISTERED) {
+            control.unregister(registered);
         }
         control.close();
         fold.close();

@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -303,7 +305,24 @@ class StoreReaderTest {
         try (StoreReader reader = reader()) {
             final UncheckedIOException refused = assertThrows(UncheckedIOException.class, reader::roots);
             assertTrue(refused.getMessage().contains("records 1 and 2 are damaged"), refused.getMessage());
+            assertEquals(
+                    refused.getMessage(),
+                    assertThrows(UncheckedIOException.class, reader::statistics).getMessage(),
+                    "again");
             assertTrue(reader.copy(key, frame));
+        }
+    }
+
+    @Test
+    void shouldLeaveNothingMappedWhereItCannotBeOpened() throws IOException {
+        store.abandon();
+        Files.delete(folder.resolve("lock"));
+        assertThrows(NoSuchFileException.class, this::reader);
+        final String control = folder.toRealPath().resolve("control").toString();
+        try (Stream<String> mappings = Files.lines(Path.of("/proc/self/maps"))) {
+            assertEquals(
+                    List.of(),
+                    mappings.filter(mapping -> mapping.contains(control)).toList());
         }
     }
 
