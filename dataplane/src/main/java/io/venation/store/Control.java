@@ -91,6 +91,14 @@ final class Control implements AutoCloseable {
         }
     }
 
+    /** Forces what the writer has set. */
+    static void force(final StoreFiles files, final Path directory) throws IOException {
+        final Path path = FileKind.CONTROL.path(directory);
+        try (FileChannel channel = StoreFiles.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            files.force(path, channel);
+        }
+    }
+
     /** Names the store. */
     StoreHeader header() {
         return header;

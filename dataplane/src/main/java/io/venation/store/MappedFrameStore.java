@@ -191,6 +191,7 @@ public final class MappedFrameStore implements FrameStore, StoreView {
         control.frameCount(state.frameCount);
         control.epoch(limboEpoch);
         control.state(Control.OPEN);
+        Control.force(files, directory); // or a loss of power would leave what looks like a store that was closed
         if (recovery.isClean()) {
             durablePosition = position;
             checkpointPosition = position;
@@ -935,20 +936,23 @@ public final class MappedFrameStore implements FrameStore, StoreView {
 
     // ---- close
 
-    /** Forces everything and writes the checkpoint, so that the next open reads no journal. */
+    /**
+     * Forces everything and writes the checkpoint, so that the next open reads no journal.
+     *
+     * @throws UncheckedIOException where the disk fails or has failed before: what was put since the last force may be lost. The
+     *                              store is closed then, too.
+     */
     @Override
     public void close() {
         if (isClosed) {
             return;
         }
         try {
-            if (failure == null) {
-                force();
-                if (position != checkpointPosition) {
-                    writeCheckpoint();
-                }
-                control.state(Control.CLOSED);
+            force();
+            if (position != checkpointPosition) {
+                writeCheckpoint();
             }
+            control.state(Control.CLOSED);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         } finally {

@@ -173,7 +173,7 @@ final class LostPermission implements AutoCloseable {
         });
         assertEquals(durable, store.durablePosition());
         assertStopped(store);
-        store.close();
+        assertThrows(UncheckedIOException.class, store::close);
         assertAllThere("was not closed");
     }
 
@@ -185,7 +185,7 @@ final class LostPermission implements AutoCloseable {
             assertDenied("segment-00000001", store::force);
         });
         assertStopped(store);
-        store.close();
+        assertThrows(UncheckedIOException.class, store::close);
         try (MappedFrameStore again = open()) {
             assertEquals(1, again.frameCount());
             key(3);

@@ -1,5 +1,6 @@
 package io.venation.store;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.venation.hashing.FrameKernels;
@@ -67,6 +68,29 @@ class PowerLossTest {
                     workload.check(again, "seed=" + SEED + " loss=" + loss);
                 }
             }
+        }
+    }
+
+    @Test
+    void shouldLeaveAStoreThatReadersRefuse() throws IOException {
+        final Path directory = Files.createDirectory(folder.resolve("read"));
+        open(directory, StoreFiles.PLAIN).close();
+        final PowerLoss files = new PowerLoss(directory);
+        try (StoreWorkload workload = new StoreWorkload(SEED, kernels)) {
+            final MappedFrameStore store = open(directory, files);
+            while (workload.kept.size() < 200) {
+                workload.step(store);
+            }
+            store.abandon();
+        }
+        final SplittableRandom random = new SplittableRandom(SEED);
+        for (int loss = 0; loss < 10; loss++) {
+            final Path left = folder.resolve("left-" + loss);
+            files.leave(left, random);
+            Files.createFile(left.resolve("lock"));
+            final StoreException refused = assertThrows(
+                    StoreException.class, () -> new StoreReader(left, kernels, VerifyPolicy.NEVER).close());
+            assertTrue(refused.getMessage().contains("was not closed"), "seed=" + SEED + " loss=" + loss + refused);
         }
     }
 

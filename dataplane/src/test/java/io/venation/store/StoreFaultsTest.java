@@ -383,7 +383,8 @@ class StoreFaultsTest {
         assertTrue(store.awaitDurable(durable, 1));
         key(1_000);
         assertTrue(store.contains(key), "reading goes on");
-        store.close();
+        assertMessage(assertThrows(UncheckedIOException.class, store::close), "failed before");
+        store.close(); // is closed
         try (MappedFrameStore again = open()) {
             assertTrue(again.contains(key));
         }
