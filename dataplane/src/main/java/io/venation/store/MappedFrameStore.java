@@ -201,13 +201,19 @@ public final class MappedFrameStore implements FrameStore, StoreView {
     }
 
     /** Puts on disk what recovery has changed, and takes out of service what it has found bad. */
-    private void finish(final Recovery recovery) {
+    private void finish(final Recovery recovery) throws IOException {
         try {
             if (!recovery.isClean()) {
                 force();
             }
             recovery.damagedSlots().forEach(this::repairSlot);
-        } catch (final RuntimeException e) {
+            if (durablePosition < position) {
+                force();
+            }
+            for (final int number : recovery.repairedSegments()) {
+                segments.get(number).trust();
+            }
+        } catch (final IOException | RuntimeException e) {
             abandon();
             throw e;
         }

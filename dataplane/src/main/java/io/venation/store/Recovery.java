@@ -35,6 +35,7 @@ final class Recovery {
     private final StoreListener listener;
     private final FrameChecker checker;
     private final TreeSet<Integer> suspects = new TreeSet<>();
+    private final List<Integer> repaired = new ArrayList<>();
     private final BitSet live = new BitSet();
     private final BitSet quarantined = new BitSet();
     private final List<Long> damagedSlots = new ArrayList<>();
@@ -228,8 +229,8 @@ final class Recovery {
         } catch (final DamagedHeaderException | java.nio.file.NoSuchFileException e) {
             listener.onRecovered("every frame of segment " + number + " is verified: " + e.getMessage());
             suspects.add(number);
-            Segment.repair(segments.path(number), segments.header(number));
-            segments.open();
+            repaired.add(number);
+            segments.repair(files);
         }
     }
 
@@ -255,7 +256,7 @@ final class Recovery {
         verifySuspects();
         clearUnused();
         journal.endAt(files, end);
-        segments.markDirty();
+        markPutsDirty();
         newIndex();
         listener.onRecovered("the store was not closed: " + state.frameCount + " frames, journal of "
                 + (end - journal.base()) + " records, of which " + (end - durable) + " were verified");
@@ -422,6 +423,14 @@ final class Recovery {
             }
         }
         return -1;
+    }
+
+    /** Has what was put since all was durable forced: a writer that was killed may have left it in the system's memory alone. */
+    private void markPutsDirty() {
+        for (int i = 0; i < putSlots.count(); i++) {
+            segments.of(putSlots.get(i)).markDirty();
+        }
+        segments.markDirectoryDirty();
     }
 
     /** Whether nothing later concerns the slot of a put. */
@@ -663,5 +672,10 @@ final class Recovery {
     /** Live slots whose frame is bad, to be quarantined. */
     List<Long> damagedSlots() {
         return damagedSlots;
+    }
+
+    /** Segments that were repaired, to be trusted when it is on disk what is bad in them. */
+    List<Integer> repairedSegments() {
+        return repaired;
     }
 }

@@ -21,6 +21,7 @@ final class Segment implements AutoCloseable {
     private final long keysOffset;
     private final long receiptsOffset;
     private final long framesOffset;
+    private final long length;
     private volatile FileChannel channel;
     private volatile boolean isDirty;
 
@@ -30,11 +31,9 @@ final class Segment implements AutoCloseable {
         keysOffset = SegmentLayout.keysOffset(slots);
         receiptsOffset = SegmentLayout.receiptsOffset(slots);
         framesOffset = SegmentLayout.framesOffset(slots);
+        length = SegmentLayout.length(slots);
         address = channel.map(
-                        isWritable ? FileChannel.MapMode.READ_WRITE : FileChannel.MapMode.READ_ONLY,
-                        0,
-                        SegmentLayout.length(slots),
-                        arena)
+                        isWritable ? FileChannel.MapMode.READ_WRITE : FileChannel.MapMode.READ_ONLY, 0, length, arena)
                 .address();
     }
 
@@ -77,12 +76,18 @@ final class Segment implements AutoCloseable {
             if (channel.size() < length) {
                 throw new DamagedHeaderException(path, "was cut from " + length + " to " + channel.size() + " bytes");
             }
+            if (isWritable && channel.size() > length) {
+                throw new DamagedHeaderException(path, "was repaired and not verified to the end");
+            }
             return new Segment(path, channel, slots(expected), isWritable);
         }
     }
 
-    /** Writes the header again and gives the file its length back; its slots must be verified before they are used. */
-    static void repair(final Path path, final StoreHeader header) throws IOException {
+    /**
+     * Maps a segment whose header is damaged or that is too short, after writing its header again and giving it its length.
+     * One byte more: until {@link #trust} every open finds that its slots must be verified before they are used.
+     */
+    static Segment repair(final StoreFiles files, final Path path, final StoreHeader header) throws IOException {
         try (FileChannel channel =
                 StoreFiles.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             final long framesOffset = SegmentLayout.framesOffset(slots(header));
@@ -90,13 +95,16 @@ final class Segment implements AutoCloseable {
             if (size < framesOffset) {
                 StoreFiles.writeZeroes(channel, size, framesOffset - size);
             }
-            final long length = SegmentLayout.length(slots(header));
-            if (size < length) {
-                StoreFiles.writeZeroes(channel, length - 1, 1);
-            }
+            StoreFiles.writeZeroes(channel, SegmentLayout.length(slots(header)), 1);
+            files.force(path, channel);
             StoreFiles.write(channel, header.page(), 0);
-            channel.force(true);
+            return new Segment(path, channel, slots(header), true);
         }
+    }
+
+    /** Says that what is bad in a repaired segment is known, and on disk. */
+    void trust() throws IOException {
+        channel().truncate(length);
     }
 
     private static int slots(final StoreHeader header) {

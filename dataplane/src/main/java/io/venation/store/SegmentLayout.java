@@ -5,20 +5,23 @@ import io.venation.frame.Relation;
 import io.venation.receipt.ReceiptLayout;
 
 /**
- * A segment file of n slots, n a power of two ≥ 64 (4,096 unless a store is made with another).
+ * A segment file of n slots, a power of two ≥ 64. A store made with m slots, 4,096 unless it says so, has m in each of its first
+ * 16 files and 16m in each of the others.
  *
  * <pre>
- *   0          4,096            4,096 + 32n         4,096 + 160n, up to the next page        + 12,288n
+ *   0          k                k + 32n             k + 160n, up to 65,536's next             + 12,288n
  *   +----------+----------------+-------------------+----+--------------------------------- … +
  *   |  header  |  keys, 32 each |  receipts, 128    |    |  frames, 12,288 each               |
  *   +----------+----------------+-------------------+----+--------------------------------- … +
  *              dense: a look-up    what was sealed         3 pages each, never crossing one
  *              touches one line
+ *
+ *   k is 2,097,152 where 32n is as long as that, else 4,096
  * </pre>
  *
- * <p>Slot s of the store is slot s mod n of segment ⌊s / n⌋. Key and receipt of a free slot are zero. Header, keys and
+ * <p>{@link Segments} says where a slot of the store lies. Key and receipt of a free slot are zero. Header, keys and
  * receipts are allocated by writing zeroes, then written through the mapping; frames are written by {@code write} and
- * only read through the mapping, below what was written: a full disk is an error of the write and never a SIGBUS.
+ * only read through the mapping: a full disk is an error of the write and never a SIGBUS.
  */
 final class SegmentLayout {
     static final int KEY_LENGTH = ReceiptLayout.DIGEST_LENGTH;

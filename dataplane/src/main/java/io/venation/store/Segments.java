@@ -137,17 +137,29 @@ final class Segments implements AutoCloseable {
         append(Segment.open(path(segments.length), header(segments.length), isWritable));
     }
 
+    /** Repairs and maps the next segment; to be forced, with its name. */
+    void repair(final StoreFiles files) throws IOException {
+        append(Segment.repair(files, path(segments.length), header(segments.length)));
+        segments[segments.length - 1].markDirty();
+        isDirectoryDirty = true;
+    }
+
     private void append(final Segment segment) {
         final Segment[] grown = Arrays.copyOf(segments, segments.length + 1);
         grown[segments.length] = segment;
         segments = grown;
     }
 
-    /** Has all of them forced: a writer that was killed may have left any of them in the system's memory alone. */
+    /** Has all of them forced. */
     void markDirty() {
         for (final Segment segment : segments) {
             segment.markDirty();
         }
+        markDirectoryDirty();
+    }
+
+    /** Has their names forced. */
+    void markDirectoryDirty() {
         isDirectoryDirty = true;
     }
 

@@ -313,6 +313,48 @@ class StoreFaultsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldVerifyARepairedSegmentToTheEndHoweverOftenItIsKilled(final boolean isCut) throws IOException {
+        if (isCut) {
+            cut("segment-00000001", SegmentLayout.framesOffset(SLOTS) + 60 * LatticeFrame.LENGTH + 100);
+        } else {
+            flip("segment-00000001", 20);
+            flipFrame();
+        }
+        for (int attempt = 0; !isOpenedWithForces(attempt); attempt++) {
+            assertTrue(attempt < 100, "never");
+        }
+        final int lost = isCut ? 4 : 1;
+        said.clear();
+        try (MappedFrameStore store = open()) {
+            assertMissing(store, lost);
+            assertScrub(store, COUNT - lost, 0, 0);
+            assertEquals(List.of(), said, "once");
+        }
+    }
+
+    /** Whether a store that dies at a force comes to an end before. */
+    private boolean isOpenedWithForces(final int forceCount) throws IOException {
+        final int[] left = {forceCount};
+        final StoreFiles files = new StoreFiles() {
+            @Override
+            void force(final Path path, final FileChannel channel) throws IOException {
+                if (left[0]-- == 0) {
+                    throw new IOException("killed");
+                }
+                super.force(path, channel);
+            }
+        };
+        try {
+            MappedFrameStore.open(directory, kernels, options().withVerifyPolicy(VerifyPolicy.NEVER), listener, files)
+                    .close();
+            return true;
+        } catch (final IOException | UncheckedIOException e) {
+            return false;
+        }
+    }
+
     @Test
     void shouldQuarantineTheFramesOfAMissingSegment() throws IOException {
         Files.delete(directory.resolve("segment-00000001"));
