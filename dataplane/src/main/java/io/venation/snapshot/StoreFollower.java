@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.agrona.concurrent.NanoClock;
 
@@ -93,8 +94,7 @@ public final class StoreFollower implements AutoCloseable {
             throws IOException {
         final StoreFollower follower =
                 new StoreFollower(target, source, kernels, addressHash, options, clock, listener);
-        final LogPosition from = target.followed(source.storeId()).orElse(null);
-        follower.begin(from, null);
+        follower.begin(remembered(target, source).orElse(null), null);
         return follower;
     }
 
@@ -125,9 +125,14 @@ public final class StoreFollower implements AutoCloseable {
         final StoreFollower follower =
                 new StoreFollower(target, source, kernels, addressHash, options, clock, listener);
         follower.begin(
-                target.followed(source.storeId()).orElseGet(() -> source.logPosition(snapshot.sequence())),
+                remembered(target, source).orElseGet(() -> source.logPosition(snapshot.sequence())),
                 snapshot.address());
         return follower;
+    }
+
+    /** Where to go on; nothing where the target may have lost roots that it was given before. */
+    private static Optional<LogPosition> remembered(final MappedFrameStore target, final FollowedStore source) {
+        return target.areRootsUnknown() ? Optional.empty() : target.followed(source.storeId());
     }
 
     private StoreFollower(

@@ -137,6 +137,31 @@ class FollowedStoreTest {
     }
 
     @Test
+    void shouldBeginAnewWhereTheFollowersOwnRootsMayBeLost() throws IOException {
+        final StoreOptions options = KilledProcessTest.options(0);
+        try (MappedFrameStore source = open("source", options);
+                StoreWorkload workload = new StoreWorkload(SEED, kernels)) {
+            while (source.roots().size() < 5) {
+                workload.step(source);
+            }
+            source.force();
+            try (MappedFrameStore target = open("target", options);
+                    StoreReader reader = reader();
+                    StoreFollower follower = follow(target, reader)) {
+                assertSame(source, target, follower, "seed=" + SEED);
+                follower.remember();
+            }
+            Files.delete(folder.resolve("target").resolve("journal-00000000"));
+            try (MappedFrameStore target = open("target", options);
+                    StoreReader reader = reader();
+                    StoreFollower follower = follow(target, reader)) {
+                assertTrue(target.areRootsUnknown());
+                assertSame(source, target, follower, "seed=" + SEED);
+            }
+        }
+    }
+
+    @Test
     void shouldTakeTheRootsAsTheyAreWhereTheJournalIsAnother() throws IOException {
         MappedFrameStore source = open("source", StoreOptions.DEFAULT);
         try (StoreWorkload workload = new StoreWorkload(SEED, kernels);
