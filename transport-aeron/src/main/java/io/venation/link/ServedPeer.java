@@ -74,6 +74,8 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
     private final long keys = arena.allocate((long) LinkProtocol.FRAMES_LIMIT * LinkProtocol.KEY_LENGTH, 64)
             .address();
     private final byte[] keyBytes = new byte[LinkProtocol.FRAMES_LIMIT * LinkProtocol.KEY_LENGTH];
+    /** Where the frames of an answer lie: what is swept meanwhile stays there until the next question. */
+    private final long[] views = new long[LinkProtocol.FRAMES_LIMIT];
 
     private final PeerHelloDecoder hello = new PeerHelloDecoder();
     private final FramesWantedDecoder framesWanted = new FramesWantedDecoder();
@@ -303,7 +305,8 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
         message.getKeys(keyBytes, 0, length);
         OffHeap.put(keys, keyBytes, 0, length);
         for (int i = 0; i < length / LinkProtocol.KEY_LENGTH; i++) {
-            if (store.get(key(i)) != FrameSource.NOT_FOUND) {
+            views[i] = store.get(key(i));
+            if (views[i] != FrameSource.NOT_FOUND) {
                 given |= 1L << i;
             }
         }
@@ -337,18 +340,12 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
         return count;
     }
 
-    /** A frame that was lost since it was promised goes as zeros, which are not its address. */
     private void fill() {
         try {
             long rest = given;
             for (int i = 0; i < batch.count(); i++, rest &= rest - 1) {
-                final long view = store.get(key(Long.numberOfTrailingZeros(rest)));
-                final long target = batch.frame(i).address();
-                if (view == FrameSource.NOT_FOUND) {
-                    OffHeap.zero(target, LatticeFrame.LENGTH);
-                } else {
-                    OffHeap.copy(view, target, LatticeFrame.LENGTH);
-                }
+                OffHeap.copy(
+                        views[Long.numberOfTrailingZeros(rest)], batch.frame(i).address(), LatticeFrame.LENGTH);
             }
             batch.seal();
         } catch (final Throwable t) {

@@ -16,7 +16,7 @@ import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** A peer on IPC that says whatever a test wants it to say, with digests that are right, and takes no frames. */
+/** A peer on IPC that says whatever a test wants it to say, with digests that are right, and takes frames only when told to. */
 final class PeerForger implements AutoCloseable, ControlReader.Consumer {
     private static int streamCount;
 
@@ -94,6 +94,12 @@ final class PeerForger implements AutoCloseable, ControlReader.Consumer {
         if (reader != null) {
             reader.poll(8);
         }
+        return this;
+    }
+
+    /** Makes room for more frames; what they are is not looked at. */
+    PeerForger pollFrames() {
+        frames.poll((buffer, offset, length, header) -> {}, 64);
         return this;
     }
 

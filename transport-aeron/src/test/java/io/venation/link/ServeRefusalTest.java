@@ -13,8 +13,10 @@ import io.venation.codec.PositionWantedEncoder;
 import io.venation.codec.RootsWantedEncoder;
 import io.venation.receipt.Digest;
 import io.venation.snapshot.KeySet;
+import io.venation.snapshot.NodeKinds;
 import io.venation.snapshot.SetReconciler;
 import io.venation.store.MappedFrameStore;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -307,6 +309,37 @@ class ServeRefusalTest {
             });
             assertTrue(slow.failure().endsWith("takes no frames"), slow.failure);
             assertServes();
+        }
+    }
+
+    @Test
+    void shouldGiveWhatItHasPromisedThoughItIsSweptMeanwhile() throws Exception {
+        final byte[] keys = new byte[LinkProtocol.FRAMES_LIMIT * LinkProtocol.KEY_LENGTH];
+        int count = 0;
+        for (final Digest address : addresses) {
+            if (count < LinkProtocol.FRAMES_LIMIT) {
+                address.write(keys, LinkProtocol.KEY_LENGTH * count++);
+            }
+        }
+        try (PeerForger slow = new PeerForger(serve);
+                Arena arena = Arena.ofConfined()) {
+            slow.welcomed();
+            for (int number = 0; number < QUESTIONS_ABOVE_THE_WINDOW; number++) {
+                slow.frames(number, keys);
+            }
+            Turns.until(() -> slow.poll().givenCount > 2);
+            try (MappedFrameStore store = TestServe.open(folder)) {
+                final long key = arena.allocate(32, 8).address();
+                for (final Digest root : List.copyOf(store.roots().keySet())) {
+                    root.write(key);
+                    store.unpin(key);
+                }
+                store.sweep(NodeKinds.REFERENCES);
+                assertEquals(0, store.frameCount());
+            }
+            Turns.until(() -> slow.pollFrames().poll().givenCount == QUESTIONS_ABOVE_THE_WINDOW);
+            assertTrue(serve.damaged.isEmpty(), "swept is not damaged");
+            assertNull(slow.failure);
         }
     }
 }
