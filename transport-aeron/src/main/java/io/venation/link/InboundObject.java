@@ -232,7 +232,9 @@ final class InboundObject implements AutoCloseable {
 
     private void force(final State next) {
         if (store.durablePosition() < store.position()) {
-            forcing = CompletableFuture.runAsync(
+            final CompletableFuture<Void> before =
+                    forcing == null ? CompletableFuture.completedFuture(null) : forcing; // who closes waits for both
+            forcing = before.thenRunAsync(
                     store::force,
                     work -> Thread.ofPlatform().daemon().name("venation-force").start(work));
         }
