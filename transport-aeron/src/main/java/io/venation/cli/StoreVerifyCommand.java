@@ -61,13 +61,13 @@ final class StoreVerifyCommand extends StoreSubcommand {
                 if (source != null) {
                     store.repairFrom(source.frames());
                 }
-                scrub(store);
+                scrub(store, sources);
                 if (source != null) {
                     fetch(store, source.frames(), suite);
                 }
                 frames = store.frameCount();
                 final RootWalk walk = RootWalk.trusting(store);
-                store.roots().keySet().forEach(root -> walk.walk(root, new Damages(root)));
+                store.roots().keySet().forEach(root -> walk.walk(root, new Damages(root, sources)));
             }
         }
         if (json()) {
@@ -86,9 +86,10 @@ final class StoreVerifyCommand extends StoreSubcommand {
         return damaged.isEmpty() ? VenationMain.EXIT_OK : VenationMain.EXIT_FAILURE;
     }
 
-    private void scrub(final MappedFrameStore store) {
+    private void scrub(final MappedFrameStore store, final StoreSources sources) {
         final Scrub scrub = store.scrub(megabytesPerSecond == null ? Long.MAX_VALUE : megabytesPerSecond * 1_000_000);
         while (!scrub.isDone()) {
+            sources.requireUninterrupted();
             if (scrub.doWork(System.nanoTime()) == 0 && !scrub.isDone()) {
                 LockSupport.parkNanos(WAIT_NS);
             }
@@ -136,14 +137,16 @@ final class StoreVerifyCommand extends StoreSubcommand {
     /** What a walk from a root finds. */
     private final class Damages implements RootWalk.Visitor {
         private final Digest root;
+        private final StoreSources sources;
 
-        Damages(final Digest root) {
+        Damages(final Digest root, final StoreSources sources) {
             this.root = root;
+            this.sources = sources;
         }
 
         @Override
         public void onNode(final long key, final ReferenceKind kind, final int level, final long length) {
-            // good
+            sources.requireUninterrupted();
         }
 
         @Override

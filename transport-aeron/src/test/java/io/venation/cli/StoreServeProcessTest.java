@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,17 +145,15 @@ final class StoreServeProcessTest {
             assertTrue((int) all.get("messages") <= 6, all.toString());
             assertEquals(3, served.get("frames"));
             assertEquals(true, served.get("ok"));
-            assertEquals(
-                    0,
-                    new ProcessBuilder(
-                                    "kill",
-                                    "-INT",
-                                    String.valueOf(serve.process().pid()))
-                            .start()
-                            .waitFor());
-            assertTrue(serve.process().waitFor(9, TimeUnit.SECONDS), "ends before its grace is over");
-            assertEquals(0, serve.driverDirectories(), "its driver's directory is gone");
+            interrupt(serve);
         }
+    }
+
+    private static void interrupt(final Forked forked) throws Exception {
+        final String pid = String.valueOf(forked.process().pid());
+        assertEquals(0, new ProcessBuilder("kill", "-INT", pid).start().waitFor());
+        forked.outcome();
+        assertEquals(0, forked.driverDirectories(), "it has cleaned up within its grace");
     }
 
     /** Frames that a store has which another process writes to, or did. */
@@ -276,6 +273,36 @@ final class StoreServeProcessTest {
         assertEquals(0, found.exitCode(), found.err());
         assertTrue(found.out().contains("1 repaired, 0 damaged"), found.out());
         assertRestores(store);
+    }
+
+    @Test
+    void shouldEndARepairThatIsInterrupted() throws Exception {
+        final Path copy = folder.resolve("copy");
+        assertEquals(
+                0,
+                CommandRun.of("snapshot", "sync", store.toString(), copy.toString())
+                        .exitCode());
+        try (Forked serve = serve(store);
+                Forked verify = Forked.start( // for a minute
+                        List.of(),
+                        Map.of(),
+                        "store",
+                        "verify",
+                        "--store",
+                        copy.toString(),
+                        "--rate",
+                        "1",
+                        "--repair-from",
+                        address())) {
+            final String holder = "pid " + verify.process().pid() + " ";
+            waitFor(() -> Files.readString(copy.resolve("lock")).contains(holder)
+                    || !verify.process().isAlive());
+            interrupt(verify);
+            assertTrue(serve.process().isAlive());
+        }
+        final CommandRun whole = CommandRun.of("store", "verify", "--store", copy.toString());
+        assertEquals(0, whole.exitCode(), whole.err());
+        assertEquals("", whole.err(), "it was closed, there is nothing to recover");
     }
 
     @Test
