@@ -262,7 +262,7 @@ final class ObjectTransferProcessTest {
         assertEquals(
                 0,
                 new ProcessBuilder("kill", "-INT", String.valueOf(pid)).start().waitFor());
-        assertTrue(forked.process().waitFor(9, TimeUnit.SECONDS), "ends before its grace is over");
+        forked.outcome();
         assertEquals(0, forked.driverDirectories(), "its driver's directory is gone");
     }
 
