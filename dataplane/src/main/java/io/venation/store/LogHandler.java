@@ -10,7 +10,7 @@ public interface LogHandler {
      *
      * @param sequence of its record, ≥ 0.
      * @param key      absolute address of its 32-byte content address.
-     * @param receipt  absolute address of its 128-byte receipt.
+     * @param receipt  absolute address of its 128-byte receipt; 0 where the log does not tell it, as that of a served store.
      */
     default void onPut(final long sequence, final long key, final long receipt) {}
 
@@ -50,7 +50,7 @@ public interface LogHandler {
      * Roots may have been lost, or its owner says that they are all known again.
      *
      * @param sequence  of its record.
-     * @param areKnown whether all are known.
+     * @param areKnown  whether all are known.
      */
     default void onRoots(final long sequence, final boolean areKnown) {}
 }

@@ -9,13 +9,14 @@ import io.venation.snapshot.FollowResult;
 import io.venation.snapshot.Snapshot;
 import io.venation.snapshot.Snapshots;
 import io.venation.snapshot.StoreFollower;
+import io.venation.store.FollowedStore;
 import io.venation.store.MappedFrameStore;
-import io.venation.store.StoreReader;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.agrona.concurrent.SystemNanoClock;
 
 /** One store kept up to date with another, for the command: until it is interrupted or has all. */
@@ -27,27 +28,30 @@ final class Following implements FollowListener {
     private final String source;
     private final FollowOptions options;
     private final boolean isUntilCurrent;
+    private final Consumer<Map<String, Object>> costs;
     private final long startNs = System.nanoTime();
     private long reportedNs = startNs;
     private FollowResult reported;
 
-    /** {@code source} is what the user called it. */
+    /** {@code source} is what the user called it; {@code costs} adds to a report what it has cost to ask it. */
     Following(
             final StoresSubcommand command,
             final String source,
             final FollowOptions options,
-            final boolean isUntilCurrent) {
+            final boolean isUntilCurrent,
+            final Consumer<Map<String, Object>> costs) {
         this.command = command;
         this.source = source;
         this.options = options;
         this.isUntilCurrent = isUntilCurrent;
+        this.costs = costs;
     }
 
     /** Follows from a snapshot, or from where the target stopped before or all roots where {@code address} is null. */
-    int run(final StoreReader reader, final MappedFrameStore target, final Suite suite, final Digest address)
+    int run(final FollowedStore followed, final MappedFrameStore target, final Suite suite, final Digest address)
             throws IOException {
         try (Interruption interruption = new Interruption();
-                StoreFollower follower = follower(reader, target, suite, address)) {
+                StoreFollower follower = follower(followed, target, suite, address)) {
             while (true) {
                 final int work = follower.doWork();
                 if (work == 0 && isUntilCurrent || !interruption.pause(work == 0 ? PAUSE_NS : 0)) {
@@ -64,20 +68,20 @@ final class Following implements FollowListener {
     }
 
     private StoreFollower follower(
-            final StoreReader reader, final MappedFrameStore target, final Suite suite, final Digest address)
+            final FollowedStore followed, final MappedFrameStore target, final Suite suite, final Digest address)
             throws IOException {
         if (address == null) {
             return StoreFollower.resume(
-                    target, reader, command.kernels(), suite.addressHash(), options, SystemNanoClock.INSTANCE, this);
+                    target, followed, command.kernels(), suite.addressHash(), options, SystemNanoClock.INSTANCE, this);
         }
-        final Snapshot snapshot = Snapshots.read(reader, command.kernels(), suite.addressHash(), address);
+        final Snapshot snapshot = Snapshots.read(followed, command.kernels(), suite.addressHash(), address);
         if (snapshot == null) {
             throw new CommandFailure(address + ": no snapshot, only a snapshot says where to follow from");
         }
         return StoreFollower.from(
                 snapshot,
                 target,
-                reader,
+                followed,
                 command.kernels(),
                 suite.addressHash(),
                 options,
@@ -108,6 +112,7 @@ final class Following implements FollowListener {
             fields.put("unpins", result.unpins());
             fields.put("restarts", result.restarts());
             fields.put("owed", result.owed());
+            costs.accept(fields);
             fields.put("done", isLast);
             fields.put("seconds", seconds);
             command.console().line(Json.of(fields));

@@ -3,6 +3,7 @@ package io.venation.cli;
 import io.venation.frame.LatticeFrame;
 import io.venation.hashing.AddressHash;
 import io.venation.link.PeerSource;
+import io.venation.link.PeerStore;
 import io.venation.link.SourcePaths;
 import io.venation.receipt.Digest;
 import io.venation.receipt.Suite;
@@ -11,6 +12,7 @@ import io.venation.snapshot.FetchResult;
 import io.venation.snapshot.FollowOptions;
 import io.venation.snapshot.ReplicaFetch;
 import io.venation.snapshot.StoreReconciliation;
+import io.venation.store.FollowedStore;
 import io.venation.store.LogLimit;
 import io.venation.store.MappedFrameStore;
 import io.venation.store.StoreReader;
@@ -22,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -69,10 +72,9 @@ final class SnapshotSyncCommand extends StoresSubcommand {
 
     @Option(
             names = "--follow",
-            description =
-                    "Then do what the log of SOURCE, a directory, tells, until interrupted, and go on where TARGET"
-                            + " stopped before. One ROOT, a snapshot, to begin at its sequence; without it all roots, then what"
-                            + " comes.")
+            description = "Then do what the log of SOURCE tells, until interrupted, and go on where TARGET stopped"
+                    + " before. One ROOT, a snapshot, to begin at its sequence; without it all roots, then what"
+                    + " comes.")
     private boolean follow;
 
     @Option(names = "--until-current", description = "With --follow: end when TARGET has all that the log shows.")
@@ -97,8 +99,8 @@ final class SnapshotSyncCommand extends StoresSubcommand {
             return follow();
         }
         try (StoreSources sources = new StoreSources(this)) {
-            if (roots.isEmpty() && StoreSources.isPeer(source)) {
-                HostPort.orNull(source).warnUnauthenticated(console(), "say what its roots are");
+            if (roots.isEmpty()) {
+                warnUnauthenticated();
             }
             final StoreSources.Source first = sources.open(source);
             for (final String other : others) {
@@ -118,10 +120,9 @@ final class SnapshotSyncCommand extends StoresSubcommand {
             throw new ParameterException(
                     spec().commandLine(), "--until-current, --mirror and --published are for --follow");
         }
-        if (follow && (all || !others.isEmpty() || roots.size() > 1 || StoreSources.isPeer(source))) {
+        if (follow && (all || !others.isEmpty() || roots.size() > 1)) {
             throw new ParameterException(
-                    spec().commandLine(),
-                    "--follow takes a directory and one snapshot at most, no --all and no --from");
+                    spec().commandLine(), "--follow takes one snapshot at most, no --all and no --from");
         }
         for (final StoredPath path : roots) {
             if (!path.names().isEmpty()) {
@@ -130,19 +131,45 @@ final class SnapshotSyncCommand extends StoresSubcommand {
         }
     }
 
+    /** Roots that a peer names are pinned here, whoever it is. */
+    private void warnUnauthenticated() {
+        if (StoreSources.isPeer(source)) {
+            HostPort.orNull(source).warnUnauthenticated(console(), "say what its roots are");
+        }
+    }
+
     private int follow() throws IOException {
+        if (StoreSources.isPeer(source)) {
+            return followPeer();
+        }
         final Path directory = RawText.path(source);
         SourcePaths.requireApart(SourcePaths.existing(directory), SourcePaths.target(target));
         final Suite sourceSuite = suite(directory);
         final Suite suite = MappedFrameStore.suite(target).orElse(sourceSuite);
         StoreSources.requireSame(target, suite, source, sourceSuite);
+        try (StoreReader reader = reader(directory)) {
+            return follow(reader, suite, fields -> {});
+        }
+    }
+
+    private int followPeer() throws IOException {
+        try (StoreSources sources = new StoreSources(this)) {
+            warnUnauthenticated();
+            final StoreSources.Source peer = sources.open(source);
+            final Suite suite = MappedFrameStore.suite(target).orElse(peer.suite());
+            sources.requireFit(target, suite);
+            return follow(new PeerStore((PeerSource) peer.frames()), suite, sources::report);
+        }
+    }
+
+    private int follow(final FollowedStore followed, final Suite suite, final Consumer<Map<String, Object>> costs)
+            throws IOException {
         final FollowOptions options = new FollowOptions(
                 published ? LogLimit.PUBLISHED : LogLimit.DURABLE, mirror, FollowOptions.DEFAULT.rememberIntervalNs());
-        try (StoreReader reader = reader(directory);
-                MappedFrameStore store = open(target, suite)) {
-            return new Following(this, source, options, untilCurrent)
+        try (MappedFrameStore store = open(target, suite)) {
+            return new Following(this, source, options, untilCurrent, costs)
                     .run(
-                            reader,
+                            followed,
                             store,
                             suite,
                             roots.isEmpty() ? null : roots.getFirst().root());

@@ -25,8 +25,8 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "serve",
         description =
-                "Give the frames of a store by address to `venation snapshot sync` elsewhere, read-only and beside"
-                        + " whoever writes to it.",
+                "Give the frames of a store by address, its roots and its log to `venation snapshot sync` elsewhere,"
+                        + " read-only and beside whoever writes to it.",
         footer = {"", "Serves any number of peers until interrupted; prints one summary per peer."})
 final class StoreServeCommand extends StoreSubcommand {
     private static final long PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
@@ -57,7 +57,7 @@ final class StoreServeCommand extends StoreSubcommand {
         }
         final Suite suite = suite();
         new StoreReader(directory(), kernels(), VerifyPolicy.NEVER).close(); // says now what a peer would hear
-        listen.warnUnauthenticated(console(), "read what it knows an address of");
+        listen.warnUnauthenticated(console(), "read all of it");
         final ServeOptions options = new ServeOptions(
                 directory(),
                 suite,

@@ -43,6 +43,12 @@ final class LinkProtocol {
     static final int ROOTS_LIMIT = 256;
     /** Most bytes of a reconciliation message that travel in one control message. */
     static final int PART_LIMIT = 8_192;
+    /** Most changes of one answer. */
+    static final int CHANGES_LIMIT = 160;
+    /** Most roots of one answer that says how often they are pinned. */
+    static final int LOG_ROOTS_LIMIT = 200;
+    /** Longest text of a position in a log. */
+    static final int POSITION_LIMIT = 96;
 
     private LinkProtocol() {}
 }

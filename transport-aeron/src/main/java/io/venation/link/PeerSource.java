@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -60,7 +61,7 @@ public final class PeerSource implements FrameSource, ReconciliationPeer, Contro
 
     private static final long GOODBYE_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long GOODBYE_PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(100);
-    private static final int ROOTS_TOTAL_LIMIT = 1 << 20;
+    static final int ROOTS_TOTAL_LIMIT = 1 << 20;
     private static final int KEY_LENGTH = LinkProtocol.KEY_LENGTH;
     private static final int QUESTION_LIMIT = FETCH_LIMIT / LinkProtocol.FRAMES_LIMIT;
 
@@ -93,6 +94,10 @@ public final class PeerSource implements FrameSource, ReconciliationPeer, Contro
     private MutableDirectBuffer reconciled;
 
     private int reconciledLength;
+    /** Reads the answer of {@link #ask}; null where none is awaited. */
+    private AnswerReader awaited;
+
+    private int awaitedId;
     /** Nothing can be asked: until the store has said its welcome, while a call is under way, and after one has failed. */
     private boolean isBroken = true;
 
@@ -109,6 +114,12 @@ public final class PeerSource implements FrameSource, ReconciliationPeer, Contro
 
     private long roundTrips;
     private long frameCount;
+
+    /** Reads the body of an answer. */
+    @FunctionalInterface
+    interface AnswerReader {
+        void read(DirectBuffer buffer, int offset, int blockLength, int version);
+    }
 
     /**
      * How far a served store is.
@@ -376,6 +387,26 @@ public final class PeerSource implements FrameSource, ReconciliationPeer, Contro
         }
     }
 
+    /**
+     * Asks a question that has one answer, and waits for it.
+     *
+     * @param question begins the message and sets its fields.
+     * @param answerId SBE template of the answer.
+     * @param reader   reads the answer's body.
+     */
+    void ask(final Consumer<ControlWriter> question, final int answerId, final AnswerReader reader) {
+        begin();
+        awaitFlushed();
+        question.accept(control);
+        control.end();
+        awaited = reader;
+        awaitedId = answerId;
+        while (awaited != null) {
+            worked(flush() == 0 ? 0 : pollReply());
+        }
+        isBroken = false;
+    }
+
     private void awaitFlushed() {
         while (flush() == 0) {
             worked(0);
@@ -453,7 +484,13 @@ public final class PeerSource implements FrameSource, ReconciliationPeer, Contro
                         + RawPath.printable(ControlText.bytes(
                                 message.reasonLength(), LinkProtocol.REASON_LIMIT, message::getReason)));
             }
-            default -> throw protocol("answer of unknown kind " + header.templateId());
+            default -> {
+                if (awaited == null || header.templateId() != awaitedId) {
+                    throw protocol("answer of unknown kind " + header.templateId());
+                }
+                awaited.read(buffer, offset, blockLength, version);
+                awaited = null;
+            }
         }
     }
 
@@ -482,7 +519,7 @@ public final class PeerSource implements FrameSource, ReconciliationPeer, Contro
         receiver.expect(Long.bitCount(mask));
     }
 
-    private LinkException protocol(final String what) {
+    LinkException protocol(final String what) {
         return new LinkException("the store at " + endpoint.name() + " breaks the protocol: " + what);
     }
 

@@ -7,6 +7,9 @@ import io.venation.aeron.FrameBatch;
 import io.venation.aeron.FramePublication;
 import io.venation.codec.FramesGivenEncoder;
 import io.venation.codec.FramesWantedDecoder;
+import io.venation.codec.LogRootWantedDecoder;
+import io.venation.codec.LogRootsWantedDecoder;
+import io.venation.codec.LogWantedDecoder;
 import io.venation.codec.MessageHeaderDecoder;
 import io.venation.codec.PeerFailedEncoder;
 import io.venation.codec.PeerGoodbyeDecoder;
@@ -26,10 +29,13 @@ import io.venation.receipt.Digest;
 import io.venation.receipt.ReceiptLayout;
 import io.venation.snapshot.MalformedMessageException;
 import io.venation.store.FrameSource;
+import io.venation.store.LogLimit;
+import io.venation.store.LogPosition;
 import io.venation.store.StoreReader;
 import io.venation.store.VerifyPolicy;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +57,13 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
     private static final long STALL_S = 30;
     private static final long STALL_NS = TimeUnit.SECONDS.toNanos(STALL_S);
     private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(5);
+    private static final LogLimit[] LIMITS = LogLimit.values();
+
+    /** Something to ask on the thread of the lists. */
+    @FunctionalInterface
+    private interface LogQuestion {
+        ServedLog.Answer ask(ServedLog log) throws IOException;
+    }
 
     private enum State {
         AWAIT_HELLO,
@@ -81,6 +94,9 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
     private final FramesWantedDecoder framesWanted = new FramesWantedDecoder();
     private final RootsWantedDecoder rootsWanted = new RootsWantedDecoder();
     private final ReconcilePartDecoder part = new ReconcilePartDecoder();
+    private final LogWantedDecoder logWanted = new LogWantedDecoder();
+    private final LogRootsWantedDecoder logRootsWanted = new LogRootsWantedDecoder();
+    private final LogRootWantedDecoder logRootWanted = new LogRootWantedDecoder();
     private final FramesGivenEncoder framesGiven = new FramesGivenEncoder();
     private final PositionGivenEncoder positionGiven = new PositionGivenEncoder();
     private final RootsGivenEncoder rootsGiven = new RootsGivenEncoder();
@@ -96,6 +112,10 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
     private Future<List<Digest>> roots;
     /** Index of the first root that is wanted; -1 where none is. */
     private int rootsFrom = -1;
+    /** Null until the peer asks for the log. */
+    private ServedLog log;
+    /** What the peer is told of the log; null where it does not wait for it. */
+    private Future<ServedLog.Answer> logAnswer;
 
     private boolean hasLeft;
     /** Frames of the answer that are still to be sent, those of {@link #batch} among them. */
@@ -199,6 +219,9 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
         if (rootsFrom >= 0) {
             return sendRoots();
         }
+        if (logAnswer != null) {
+            return sendLog();
+        }
         final int work = reconciling == null ? 0 : reconciling.doWork(reply);
         return work == 0 && (reconciling == null || !reconciling.isAnswering()) ? control.poll(1) : work;
     }
@@ -236,6 +259,21 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
                 }
                 reconciling.onPart(part.wrap(buffer, offset, header.blockLength(), header.version()));
             }
+            case LogWantedDecoder.TEMPLATE_ID ->
+                onLogWanted(logWanted.wrap(buffer, offset, header.blockLength(), header.version()));
+            case LogRootsWantedDecoder.TEMPLATE_ID -> {
+                logRootsWanted.wrap(buffer, offset, header.blockLength(), header.version());
+                final LogLimit limit = limit(logRootsWanted.shown());
+                final long from = logRootsWanted.from();
+                askLog(asked -> asked.roots(limit, from));
+            }
+            case LogRootWantedDecoder.TEMPLATE_ID -> {
+                logRootWanted.wrap(buffer, offset, header.blockLength(), header.version());
+                final LogLimit limit = limit(logRootWanted.shown());
+                logRootWanted.getKey(keyBytes, 0, LinkProtocol.KEY_LENGTH);
+                final Digest address = Digest.read(keyBytes, 0);
+                askLog(asked -> asked.root(limit, address));
+            }
             case PeerGoodbyeDecoder.TEMPLATE_ID -> hasLeft = true;
             default -> throw new LinkException("question of unknown kind " + header.templateId());
         }
@@ -265,6 +303,57 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
         reply.begin(rootsGiven).total(all.size()).putKeys(bytes, 0, bytes.length);
         reply.end();
         rootsFrom = -1;
+        return 1;
+    }
+
+    private void onLogWanted(final LogWantedDecoder message) {
+        final LogLimit limit = limit(message.shown());
+        final int count = message.count();
+        if (count < 1 || count > LinkProtocol.CHANGES_LIMIT) {
+            throw new LinkException(
+                    "question for " + count + " changes: 1.." + LinkProtocol.CHANGES_LIMIT + " are given at a time");
+        }
+        final LogPosition from =
+                position(ControlText.bytes(message.fromLength(), LinkProtocol.POSITION_LIMIT, message::getFrom));
+        askLog(asked -> asked.changes(from, limit, count));
+    }
+
+    private static LogLimit limit(final int code) {
+        if (code >= LIMITS.length) {
+            throw new LinkException("question for the log with limit " + code + ", which there is not");
+        }
+        return LIMITS[code];
+    }
+
+    /** Null where no position is given. */
+    private LogPosition position(final byte[] text) {
+        if (text.length == 0) {
+            return null;
+        }
+        final LogPosition position = LogPosition.parse(new String(text, StandardCharsets.ISO_8859_1));
+        if (!position.store().equals(store.storeId())) {
+            throw new LinkException(
+                    "question for the log of store " + position.store() + ", this is " + store.storeId());
+        }
+        return position;
+    }
+
+    private void askLog(final LogQuestion question) {
+        if (log == null) {
+            log = new ServedLog(options.directory());
+        }
+        final ServedLog asked = log;
+        logAnswer = agent.lists().submit(() -> question.ask(asked));
+    }
+
+    private int sendLog() throws IOException {
+        if (!logAnswer.isDone()) {
+            return 0;
+        }
+        final ServedLog.Answer answer = StoreLists.result(logAnswer);
+        logAnswer = null;
+        answer.write(reply);
+        reply.end();
         return 1;
     }
 
@@ -412,6 +501,10 @@ final class ServedPeer implements ControlReader.Consumer, AutoCloseable {
         reconciling = null;
         frames = null;
         store = null;
+        if (log != null) {
+            agent.lists().closeAfterUse(log);
+            log = null;
+        }
         if (hasEntered) {
             hasEntered = false;
             agent.leave();

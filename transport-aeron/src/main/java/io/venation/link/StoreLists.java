@@ -6,6 +6,7 @@ import io.venation.snapshot.KeySet;
 import io.venation.store.StoreReader;
 import io.venation.store.VerifyPolicy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -63,7 +64,17 @@ final class StoreLists implements AutoCloseable {
                 return reading.of(reader);
             }
         };
+        return submit(task);
+    }
+
+    /** Does something on the thread of the lists, after what was asked for before. */
+    <T> Future<T> submit(final Callable<T> task) {
         return thread.submit(task);
+    }
+
+    /** Closes what is used on the thread of the lists, after what was asked for before. */
+    void closeAfterUse(final ServedLog log) {
+        thread.execute(log::close);
     }
 
     private static void close(final Future<KeySet> made) { // made before, by the same thread
@@ -76,14 +87,18 @@ final class StoreLists implements AutoCloseable {
     static <T> T result(final Future<T> done) throws IOException {
         return switch (done.state()) {
             case SUCCESS -> done.resultNow();
-            case FAILED -> {
-                if (done.exceptionNow() instanceof final IOException e) {
-                    throw e;
-                }
-                throw new LinkException(done.exceptionNow().toString(), done.exceptionNow());
-            }
+            case FAILED -> throw failure(done.exceptionNow());
             case CANCELLED, RUNNING -> throw new IllegalStateException("state=" + done.state());
         };
+    }
+
+    private static LinkException failure(final Throwable cause) throws IOException {
+        switch (cause) {
+            case final IOException e -> throw e;
+            case final UncheckedIOException e -> throw e.getCause();
+            case final LinkException e -> throw e;
+            default -> throw new LinkException(cause.toString(), cause);
+        }
     }
 
     /** Waits for what is being made. */

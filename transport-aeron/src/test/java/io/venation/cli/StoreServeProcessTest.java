@@ -215,6 +215,86 @@ final class StoreServeProcessTest {
         }
     }
 
+    private static Map<String, Object> lastLine(final CommandRun run) throws IOException {
+        assertEquals(0, run.exitCode(), run.err());
+        return JSON.std.mapFrom(run.out().lines().toList().getLast());
+    }
+
+    private String create(final String name, final String text) throws IOException {
+        Files.writeString(tree.resolve("small"), text);
+        return CommandRun.of("snapshot", "create", "--store", store.toString(), name, tree.toString())
+                .out()
+                .lines()
+                .toList()
+                .getLast();
+    }
+
+    private static Object roots(final Path of) throws IOException {
+        return lastLine(CommandRun.of("store", "stat", "--store", of.toString(), "--json"))
+                .get("roots");
+    }
+
+    @Test
+    void shouldFollowAServedStoreUntilItIsGoneAndGoOnThere() throws Exception {
+        final Path target = folder.resolve("target");
+        try (Forked serve = serve(store)) {
+            final Map<String, Object> first = lastLine(sync(target, root, "--follow", "--until-current", "--json"));
+            assertEquals(
+                    List.of(1, 0, 0, true),
+                    Stream.of("pins", "owed", "restarts", "done")
+                            .map(first::get)
+                            .toList());
+            assertTrue((int) first.get("frames_fetched") > LARGE / 12_288, first.toString());
+            assertTrue((int) first.get("round_trips") < 60, first.toString());
+            assertTrue((int) first.get("wire_bytes") > (int) first.get("bytes_fetched"), first.toString());
+            assertEquals(first.get("end"), first.get("sequence"));
+            assertRestores(target);
+
+            create("two", "other");
+            final Map<String, Object> second = lastLine(sync(target, "--follow", "--until-current", "--json"));
+            assertEquals(List.of(1, 3), List.of(second.get("pins"), second.get("frames_fetched")));
+            assertTrue((int) second.get("sequence") > (int) first.get("sequence"), second.toString());
+
+            final Forked.Outcome outcome;
+            try (Forked following = Forked.start(
+                    List.of(), Map.of(), "snapshot", "sync", address(), target.toString(), "--follow", "--json")) {
+                create("three", "yet other");
+                waitFor(() -> following.out().contains("\"pins\":1")
+                        || !following.process().isAlive());
+                serve.process().destroyForcibly().waitFor();
+                outcome = following.outcome();
+            }
+            assertEquals(1, outcome.exitCode(), outcome::toString);
+            assertTrue(outcome.error().contains("the store at " + address() + " is gone"), outcome::toString);
+            assertEquals(1, outcome.error().lines().count(), outcome::toString);
+        }
+        assertEquals(3, roots(target));
+        final String fourth = create("four", "the last");
+        try (Forked serve = serve(store)) {
+            final Map<String, Object> rest = lastLine(sync(target, "--follow", "--until-current", "--json"));
+            assertEquals(
+                    List.of(1, 3, 0),
+                    Stream.of("pins", "frames_fetched", "restarts")
+                            .map(rest::get)
+                            .toList());
+            assertEquals(
+                    0,
+                    CommandRun.of("store", "rm", "--store", store.toString(), fourth)
+                            .exitCode());
+            assertEquals(
+                    1,
+                    lastLine(sync(target, "--follow", "--until-current", "--mirror", "--json"))
+                            .get("unpins"));
+            final CommandRun none = sync(target, "0".repeat(64), "--follow");
+            assertEquals(1, none.exitCode());
+            assertTrue(serve.process().isAlive());
+        }
+        assertEquals(3, roots(target));
+        assertEquals(
+                0,
+                CommandRun.of("store", "verify", "--store", target.toString()).exitCode());
+    }
+
     /** Flips a bit of the one frame that holds the mark. */
     private static void damage(final Path directory) throws IOException {
         try (DirectoryStream<Path> segments = Files.newDirectoryStream(directory, "segment-*")) {

@@ -9,6 +9,9 @@ import io.aeron.Subscription;
 import io.venation.aeron.EmbeddedDriver;
 import io.venation.codec.FramesGivenEncoder;
 import io.venation.codec.FramesWantedDecoder;
+import io.venation.codec.LogGivenEncoder;
+import io.venation.codec.LogRootsGivenEncoder;
+import io.venation.codec.LogWantedDecoder;
 import io.venation.codec.MessageHeaderDecoder;
 import io.venation.codec.PeerHelloDecoder;
 import io.venation.codec.PeerWelcomeEncoder;
@@ -21,10 +24,17 @@ import io.venation.frame.OffHeap;
 import io.venation.frame.SealedFrameLayout;
 import io.venation.hashing.FrameKernels;
 import io.venation.hashing.Kernels;
+import io.venation.store.LogHandler;
+import io.venation.store.LogLimit;
+import io.venation.store.LogPosition;
+import io.venation.store.StoreLog;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.agrona.BufferUtil;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
@@ -40,6 +50,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class FalseStoreTest {
     private static final int COUNT = 100;
+    private static final UUID STORE = new UUID(1, 2);
 
     private final FrameKernels kernels = Kernels.select();
     private final Arena arena = Arena.ofShared();
@@ -69,6 +80,9 @@ class FalseStoreTest {
         boolean answersSomethingElse;
         long rootTotal;
         int rootBytes;
+        /** Begins the answers to all that is asked of the log. */
+        Consumer<ControlWriter> log = control -> {};
+
         Runnable onIdle = () -> {};
 
         FalseStore() {
@@ -122,6 +136,11 @@ class FalseStoreTest {
             }
             if (header.templateId() == RootsWantedDecoder.TEMPLATE_ID) {
                 reply.begin(new RootsGivenEncoder()).total(rootTotal).putKeys(new byte[rootBytes], 0, rootBytes);
+                reply.end();
+                return;
+            }
+            if (header.templateId() >= LogWantedDecoder.TEMPLATE_ID) {
+                log.accept(reply);
                 reply.end();
                 return;
             }
@@ -248,6 +267,138 @@ class FalseStoreTest {
     @Test
     void shouldRefuseRootsWithoutEnd() {
         assertRefusesRoots(Long.MAX_VALUE, 32, "32 bytes of " + Long.MAX_VALUE + " roots");
+    }
+
+    private static String at(final long generation, final long sequence) {
+        return new LogPosition(STORE, generation, sequence, LogPosition.NO_CHECKSUM).toString();
+    }
+
+    private static void give(
+            final ControlWriter control, final int outcome, final long end, final String next, final int... sequences) {
+        final LogGivenEncoder message = control.begin(new LogGivenEncoder());
+        final LogGivenEncoder.ChangesEncoder changes =
+                message.outcome((byte) outcome).end(end).changesCount(sequences.length);
+        for (final int sequence : sequences) {
+            changes.next().sequence(sequence).checksum(0).kind((short) 0).isRoot((short) 0);
+            changes.putKey(new byte[32], 0, 32);
+        }
+        message.putNext(next.getBytes(StandardCharsets.US_ASCII), 0, next.length());
+    }
+
+    /** What is told behind sequence 10 of generation 1. */
+    private void assertRefusesLog(
+            final int outcome, final long end, final String next, final String reason, final int... sequences) {
+        store.log = control -> give(control, outcome, end, next, sequences);
+        connect();
+        final PeerLog log = new PeerLog(peer, LogPosition.parse(at(1, 10)), LogLimit.DURABLE);
+        final LogHandler nobody = new LogHandler() {
+            @Override
+            public void onPut(final long sequence, final long key, final long receipt) {
+                throw new AssertionError("sequence=" + sequence);
+            }
+        };
+        final String message =
+                assertThrows(LinkException.class, () -> log.poll(nobody, 3)).getMessage();
+        assertTrue(message.contains(reason), message);
+        assertEquals(at(1, 10), log.position().toString());
+    }
+
+    @Test
+    void shouldRefuseALogThatGoesBack() {
+        assertRefusesLog(0, 10, at(1, 9), "goes on at " + at(1, 9));
+    }
+
+    @Test
+    void shouldRefuseChangesOfBefore() {
+        assertRefusesLog(0, 20, at(1, 12), "goes on at", 9, 11);
+    }
+
+    @Test
+    void shouldRefuseChangesInAnotherOrder() {
+        assertRefusesLog(0, 20, at(1, 13), "goes on at", 12, 11);
+    }
+
+    @Test
+    void shouldRefuseChangesBehindTheNextPosition() {
+        assertRefusesLog(0, 20, at(1, 12), "goes on at", 11, 12);
+    }
+
+    @Test
+    void shouldRefuseALogBehindItsEnd() {
+        assertRefusesLog(0, 11, at(1, 12), "its end at 11", 10);
+    }
+
+    @Test
+    void shouldRefuseALogOfAnotherGeneration() {
+        assertRefusesLog(0, 20, at(2, 12), "goes on at");
+    }
+
+    @Test
+    void shouldRefuseALogOfAnotherStore() {
+        assertRefusesLog(0, 20, new UUID(3, 4) + " 1 12 -1", "goes on at");
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoPosition() {
+        assertRefusesLog(0, 20, "x", "no position in a log");
+    }
+
+    @Test
+    void shouldRefuseMoreChangesThanItAskedFor() {
+        assertRefusesLog(0, 20, at(1, 20), "4 changes, 3 were asked for", 11, 12, 13, 14);
+    }
+
+    @Test
+    void shouldRefuseChangesOfAJournalThatIsAnother() {
+        assertRefusesLog(StoreLog.REPLACED, 20, at(1, 20), "1 changes", 11);
+    }
+
+    @Test
+    void shouldRefuseAnUnknownOutcome() {
+        assertRefusesLog(-3, 20, at(1, 20), "outcome -3");
+    }
+
+    private void assertRefusesLogRoots(final long total, final int count, final String reason) {
+        final boolean[] isBegun = {false};
+        store.log = control -> {
+            if (!isBegun[0]) {
+                isBegun[0] = true;
+                give(control, 0, 10, at(1, 10));
+                return;
+            }
+            final LogRootsGivenEncoder.RootsEncoder roots = control.begin(new LogRootsGivenEncoder())
+                    .end(10)
+                    .areUnknown((short) 0)
+                    .total(total)
+                    .rootsCount(count);
+            for (int i = 0; i < count; i++) {
+                roots.next().pins(1).putKey(new byte[32], 0, 32);
+            }
+        };
+        connect();
+        final PeerLog log = new PeerLog(peer, LogLimit.DURABLE);
+        final String message = assertThrows(LinkException.class, log::roots).getMessage();
+        assertTrue(message.endsWith(reason), message);
+    }
+
+    @Test
+    void shouldRefuseRootsOfTheLogWithoutEnd() {
+        assertRefusesLogRoots(Long.MAX_VALUE, 1, "1 roots behind 0 of " + Long.MAX_VALUE);
+    }
+
+    @Test
+    void shouldRefuseMoreRootsOfTheLogThanThereAre() {
+        assertRefusesLogRoots(1, 2, "2 roots behind 0 of 1");
+    }
+
+    @Test
+    void shouldRefuseRootsOfTheLogThatDoNotCome() {
+        assertRefusesLogRoots(1, 0, "0 roots behind 0 of 1");
+    }
+
+    @Test
+    void shouldRefuseRootsOfTheLogThatComeTwice() {
+        assertRefusesLogRoots(2, 2, "a root comes twice");
     }
 
     @Test

@@ -4,6 +4,9 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
 import io.venation.codec.FramesGivenDecoder;
 import io.venation.codec.FramesWantedEncoder;
+import io.venation.codec.LogGivenDecoder;
+import io.venation.codec.LogRootGivenDecoder;
+import io.venation.codec.LogRootsGivenDecoder;
 import io.venation.codec.MessageHeaderDecoder;
 import io.venation.codec.PeerFailedDecoder;
 import io.venation.codec.PeerHelloEncoder;
@@ -121,6 +124,7 @@ final class PeerForger implements AutoCloseable, ControlReader.Consumer {
                 message.getReason(reason, 0, reason.length);
                 failure = new String(reason, StandardCharsets.UTF_8);
             }
+            case LogGivenDecoder.TEMPLATE_ID, LogRootsGivenDecoder.TEMPLATE_ID, LogRootGivenDecoder.TEMPLATE_ID -> {}
             default -> throw new AssertionError("templateId=" + header.templateId());
         }
     }

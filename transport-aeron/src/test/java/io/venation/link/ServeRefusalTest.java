@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.venation.codec.AbortEncoder;
 import io.venation.codec.FramesWantedEncoder;
+import io.venation.codec.LogRootWantedEncoder;
+import io.venation.codec.LogRootsWantedEncoder;
+import io.venation.codec.LogWantedEncoder;
 import io.venation.codec.MessageHeaderEncoder;
 import io.venation.codec.PeerHelloEncoder;
 import io.venation.codec.PositionWantedEncoder;
@@ -16,12 +19,16 @@ import io.venation.snapshot.KeySet;
 import io.venation.snapshot.NodeKinds;
 import io.venation.snapshot.SetReconciler;
 import io.venation.store.MappedFrameStore;
+import io.venation.store.StoreReader;
+import io.venation.store.VerifyPolicy;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -159,6 +166,59 @@ class ServeRefusalTest {
         assertServes();
     }
 
+    private void assertRefusesLog(final int shown, final int count, final String from, final String reason)
+            throws Exception {
+        final byte[] text = from.getBytes(StandardCharsets.US_ASCII);
+        try (PeerForger peer = new PeerForger(serve)) {
+            peer.welcomed()
+                    .control
+                    .begin(new LogWantedEncoder())
+                    .shown((short) shown)
+                    .count(count)
+                    .putFrom(text, 0, text.length);
+            assertTrue(peer.end().failure().contains(reason), peer.failure());
+        }
+    }
+
+    @Test
+    void shouldRefuseQuestionsForALogThatThereIsNot() throws Exception {
+        final UUID id;
+        try (StoreReader reader = new StoreReader(folder, serve.kernels, VerifyPolicy.NEVER)) {
+            id = reader.storeId();
+        }
+        for (final int count : List.of(0, 161, 65_535)) {
+            assertRefusesLog(0, count, "", "question for " + count + " changes: 1..160");
+        }
+        for (final int shown : List.of(2, 255)) {
+            assertRefusesLog(shown, 1, "", "question for the log with limit " + shown);
+        }
+        for (final String from : List.of("x", id + " 0 -1 0", id + " -1 0 0", id + " 0 9999999999999999999 0")) {
+            assertRefusesLog(0, 1, from, "no position in a log");
+        }
+        assertRefusesLog(0, 1, "-".repeat(36) + " 0 0 0", "malformed: Invalid UUID");
+        assertRefusesLog(0, 1, " ".repeat(97), "control field of 97 bytes: at most 96 are taken");
+        assertRefusesLog(0, 1, new UUID(1, 2) + " 0 0 -1", "question for the log of store " + new UUID(1, 2));
+        for (final long from : new long[] {1, -1, Long.MAX_VALUE}) {
+            try (PeerForger peer = new PeerForger(serve)) {
+                peer.welcomed()
+                        .control
+                        .begin(new LogRootsWantedEncoder())
+                        .shown((short) 0)
+                        .from(from);
+                assertEquals(
+                        "question for roots of the log from " + from + ", of which there are none",
+                        peer.end().failure());
+            }
+        }
+        try (PeerForger peer = new PeerForger(serve)) {
+            peer.welcomed().control.begin(new LogRootWantedEncoder()).shown((short) 2);
+            assertEquals(
+                    "question for the log with limit 2, which there is not",
+                    peer.end().failure());
+        }
+        assertServes();
+    }
+
     /** The first message of a reconciliation of nothing. */
     private static byte[] reconciliation() {
         try (KeySet none = new KeySet(0, 0);
@@ -197,7 +257,7 @@ class ServeRefusalTest {
                     new MessageHeaderEncoder()
                             .wrap(new UnsafeBuffer(bytes.length < 8 ? new byte[8] : bytes), 0)
                             .blockLength(random.nextInt(40))
-                            .templateId(random.nextInt(119, 132))
+                            .templateId(random.nextInt(119, 138))
                             .schemaId(MessageHeaderEncoder.SCHEMA_ID)
                             .version(MessageHeaderEncoder.SCHEMA_VERSION);
                 }
@@ -266,7 +326,7 @@ class ServeRefusalTest {
 
         @Override
         public int sbeTemplateId() {
-            return 119 + (bytes[bytes.length - 1] & 0xff) % 13;
+            return 119 + (bytes[bytes.length - 1] & 0xff) % 19;
         }
 
         @Override

@@ -47,6 +47,7 @@ final class TestServe implements AutoCloseable {
     private final LinkEndpoint serveEndpoint;
     private final int mtu;
     private final Arena arena = Arena.ofShared();
+    ServeAgent agent;
     private AgentRunner runner;
 
     TestServe(final TestLink.Channel channel, final Path directory, final int peerLimit) throws IOException {
@@ -62,24 +63,25 @@ final class TestServe implements AutoCloseable {
 
     void serve(final int peerLimit) throws IOException {
         final NanoClock clock = () -> slowNanos() + aheadNs.get();
+        agent = new ServeAgent(
+                aeron(),
+                serveEndpoint,
+                new ServeOptions(
+                        directory,
+                        MappedFrameStore.suite(directory).orElseThrow(),
+                        mtu,
+                        peerLimit,
+                        damaged::add,
+                        ended::add),
+                Kernels.select(),
+                clock);
         runner = new AgentRunner(
                 new SleepingMillisIdleStrategy(1),
                 error -> {
                     throw new AssertionError(error);
                 },
                 null,
-                new ServeAgent(
-                        aeron(),
-                        serveEndpoint,
-                        new ServeOptions(
-                                directory,
-                                MappedFrameStore.suite(directory).orElseThrow(),
-                                mtu,
-                                peerLimit,
-                                damaged::add,
-                                ended::add),
-                        Kernels.select(),
-                        clock));
+                agent);
         AgentRunner.startOnThread(runner, Thread.ofPlatform().daemon().factory());
     }
 
