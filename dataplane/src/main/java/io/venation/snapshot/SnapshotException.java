@@ -1,6 +1,6 @@
 package io.venation.snapshot;
 
-/** A snapshot cannot be made or found; the message says why. */
+/** A snapshot cannot be made, found or followed; the message says why. */
 public final class SnapshotException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

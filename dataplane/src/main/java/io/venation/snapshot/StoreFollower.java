@@ -44,6 +44,8 @@ import org.agrona.concurrent.NanoClock;
  */
 public final class StoreFollower implements AutoCloseable {
     private static final int POLL_COUNT = 4_096;
+    /** A source that names roots without end and has none of them is given up. */
+    private static final int OWED_LIMIT = 1 << 16;
 
     private final MappedFrameStore target;
     private final FollowedStore source;
@@ -170,6 +172,7 @@ public final class StoreFollower implements AutoCloseable {
      *
      * @return changes done, 0 where this store has all that the log shows by now.
      * @throws UncheckedIOException where a file fails.
+     * @throws SnapshotException    where more than 65,536 roots are owed.
      */
     public int doWork() {
         source.refresh();
@@ -225,6 +228,10 @@ public final class StoreFollower implements AutoCloseable {
         final boolean isOwed = !result.isComplete() && log.isRoot(root);
         if (isOwed) {
             owed.putIfAbsent(root, before);
+            if (owed.size() > OWED_LIMIT) {
+                throw new SnapshotException(
+                        "more than " + OWED_LIMIT + " roots are not complete: what is followed lacks what it names");
+            }
             faults.forEach(Runnable::run);
             listener.onOwed(root);
         } else if (result.isComplete()) {

@@ -2,13 +2,18 @@ package io.venation.snapshot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.venation.hashing.AddressHash;
 import io.venation.object.ObjectNodes;
 import io.venation.receipt.Digest;
+import io.venation.store.FollowedStore;
+import io.venation.store.LogHandler;
 import io.venation.store.LogLimit;
+import io.venation.store.LogPosition;
 import io.venation.store.MappedFrameStore;
+import io.venation.store.StoreLog;
 import io.venation.store.StoreReader;
 import io.venation.store.VerifyPolicy;
 import java.io.IOException;
@@ -19,7 +24,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.agrona.concurrent.CachedNanoClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -232,6 +239,98 @@ class StoreFollowerTest {
         }
         assertEquals(1, heard.size());
         assertFalse(heard.getFirst().endsWith("."), heard::toString);
+    }
+
+    @Test
+    void shouldGiveUpOnAStoreThatNamesRootsWithoutEnd() throws IOException {
+        try (StoreFollower follower = StoreFollower.resume(
+                target,
+                new EndlessStore(),
+                fixture.kernels,
+                AddressHash.BLAKE3,
+                FollowOptions.DEFAULT,
+                clock,
+                FollowListener.NONE)) {
+            final String message =
+                    assertThrows(SnapshotException.class, () -> run(follower)).getMessage();
+            assertTrue(message.startsWith("more than 65536 roots are not complete"), message);
+            assertEquals(0, target.roots().size());
+        }
+    }
+
+    /** Pins what it does not have, and then another. */
+    private final class EndlessStore implements FollowedStore, StoreLog {
+        private final UUID id = new UUID(1, 2);
+        private long sequence;
+
+        @Override
+        public int poll(final LogHandler handler, final int limit) {
+            for (int i = 0; i < limit; i++, sequence++) {
+                new Digest(sequence, 0, 0, 0).write(fixture.key);
+                handler.onPin(sequence, fixture.key);
+            }
+            return limit;
+        }
+
+        @Override
+        public boolean isRoot(final Digest address) {
+            return true;
+        }
+
+        @Override
+        public long get(final long key) {
+            return NOT_FOUND;
+        }
+
+        @Override
+        public UUID storeId() {
+            return id;
+        }
+
+        @Override
+        public StoreLog log(final LogPosition from, final LogLimit limit) {
+            return this;
+        }
+
+        @Override
+        public StoreLog log(final LogLimit limit) {
+            return this;
+        }
+
+        @Override
+        public LogPosition logPosition(final long of) {
+            return new LogPosition(id, 0, of, LogPosition.NO_CHECKSUM);
+        }
+
+        @Override
+        public LogPosition position() {
+            return logPosition(sequence);
+        }
+
+        @Override
+        public long end() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public Map<Digest, Long> roots() {
+            return Map.of();
+        }
+
+        @Override
+        public boolean areRootsUnknown() {
+            return false;
+        }
+
+        @Override
+        public void refresh() {
+            // nothing is held
+        }
+
+        @Override
+        public void close() {
+            // nothing is open
+        }
     }
 
     /** Flips a bit in the only frame of the source that holds the first bytes of a file. */
