@@ -28,8 +28,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(180)
 class SnapshotCommandTest {
     private static final String MARK = "the bytes that will be damaged";
     private static final String NO_ROOT = "00".repeat(32);
