@@ -200,6 +200,11 @@ final class Control implements AutoCloseable {
         return epoch;
     }
 
+    /** Moves a reader out of all epochs until it enters one: nothing is kept for it. */
+    void leave(final int reader) {
+        set(entry(reader) + READER_EPOCH_OFFSET, Long.MAX_VALUE);
+    }
+
     void unregister(final int reader) {
         set(entry(reader) + READER_EPOCH_OFFSET, 0);
         set(entry(reader) + START_OFFSET, 0);

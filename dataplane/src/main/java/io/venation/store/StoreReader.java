@@ -136,6 +136,16 @@ public final class StoreReader implements StoreView, FollowedStore, AutoCloseabl
         isIndexReplaced();
     }
 
+    /**
+     * Leaves the epoch: views handed out before are not to be used any more, and frames are not to be asked for before
+     * {@link #refresh}. Roots and log go on. For who follows the log for long: the writer uses freed room again.
+     */
+    public void leave() {
+        if (reader != NOT_REGISTERED) {
+            control.leave(reader);
+        }
+    }
+
     /** Whether the writer has another index by now; it is opened then. */
     private boolean isIndexReplaced() {
         if (control.indexGeneration() == index.generation()) {

@@ -349,6 +349,22 @@ class StoreReaderTest {
     }
 
     @Test
+    void shouldKeepNothingForAReaderThatHasLeftItsEpoch() throws IOException {
+        try (StoreReader reader = reader()) {
+            put(1);
+            reader.leave();
+            assertEquals(new SweepResult(0, 1, 0), store.sweep(FrameReferences.NONE));
+            put(2);
+            assertEquals(0, store.statistics().freeSlots(), "its slot is used again");
+            reader.refresh();
+            final long view = reader.get(key);
+            assertEquals(new SweepResult(0, 1, 0), store.sweep(FrameReferences.NONE));
+            put(3);
+            assertEquals(2, OffHeap.getU64(view), "it stands in an epoch again");
+        }
+    }
+
+    @Test
     void shouldForgetReadersWhoseProcessIsGone() throws IOException {
         put(1);
         store.sweep(FrameReferences.NONE);

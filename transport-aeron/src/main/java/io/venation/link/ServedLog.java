@@ -131,7 +131,8 @@ final class ServedLog implements AutoCloseable {
         if (store == null) {
             store = new StoreReader(directory, Kernels.select(), VerifyPolicy.NEVER);
         }
-        store.refresh();
+        store.refresh(); // the index, where there is another
+        store.leave();
     }
 
     private void openIfNeeded(final LogLimit shown) throws IOException {

@@ -17,7 +17,7 @@
  * order, not who sent.
  *
  * <p>A store is served to peers who ask for frames by address: {@link io.venation.link.ServeAgent} and
- * {@link io.venation.link.PeerSource}.
+ * {@link io.venation.link.PeerSource}; {@link io.venation.link.PeerStore} is followed.
  *
  * <p>Names of files are bytes throughout, whatever the locale.
  */

@@ -367,6 +367,20 @@ class PeerFollowTest {
         }
     }
 
+    /** Who copies for long what he has been told keeps no swept frame from being overwritten. */
+    @Test
+    void shouldKeepNothingFromTheWriterOnceTheLogWasTold() throws Exception {
+        unpin(pin(1, 100_000));
+        try (PeerSource peer = serve.peer()) {
+            assertEquals(0, new PeerStore(peer).roots().size());
+            final long freed = source.sweep(NodeKinds.REFERENCES).freed();
+            assertEquals(freed, source.statistics().freeSlots());
+            peer.position(); // what it asks of frames it asks in the present epoch
+            pin(1, 100_000);
+            assertEquals(0, source.statistics().freeSlots(), "freed=" + freed);
+        }
+    }
+
     /** What takes long for one is done beside what others ask. */
     @Test
     void shouldServeOthersWhileTheLogWaits() throws Exception {
