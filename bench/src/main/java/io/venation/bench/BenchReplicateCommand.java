@@ -1,7 +1,6 @@
 package io.venation.bench;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import io.venation.cli.CommandFailure;
 import io.venation.cli.Console;
 import io.venation.cli.Json;
 import io.venation.cli.VenationCommand;
@@ -66,8 +65,8 @@ public final class BenchReplicateCommand implements VenationCommand {
             for (int round = 0; round < rounds; round++) {
                 clear(target);
                 final long startNs = System.nanoTime();
-                run("cp", source.toString(), target.toString());
-                run("sync", target.toString());
+                Machine.run("cp", source.toString(), target.toString());
+                Machine.run("sync", target.toString());
                 copySeconds[round] = (System.nanoTime() - startNs) / 1e9;
                 clear(target);
                 replicateSeconds[round] = replicate(source, target);
@@ -103,18 +102,7 @@ public final class BenchReplicateCommand implements VenationCommand {
 
     private static void clear(final Path target) throws IOException, InterruptedException {
         Files.deleteIfExists(target);
-        run("sync");
-    }
-
-    private static String run(final String... command) throws IOException, InterruptedException {
-        final Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        final String output = new String(process.getInputStream().readAllBytes());
-        if (process.waitFor() != 0) {
-            throw new CommandFailure(String.join(" ", command) + " ended with exit code " + process.exitValue());
-        }
-        return output;
+        Machine.settle();
     }
 
     private static double replicate(final Path source, final Path target) throws IOException, InterruptedException {
@@ -129,7 +117,7 @@ public final class BenchReplicateCommand implements VenationCommand {
                 "--json",
                 source.toString(),
                 target.toString()));
-        final Map<String, Object> summary = JSON.std.mapFrom(run(command.toArray(String[]::new)));
+        final Map<String, Object> summary = JSON.std.mapFrom(Machine.run(command.toArray(String[]::new)));
         return ((Number) summary.get("seconds")).doubleValue();
     }
 

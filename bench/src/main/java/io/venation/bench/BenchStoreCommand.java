@@ -189,7 +189,9 @@ public final class BenchStoreCommand implements VenationCommand {
             final String variant,
             final Path folder,
             final StoreFrames frames,
-            final FrameKernels kernels) {
+            final FrameKernels kernels)
+            throws IOException, InterruptedException {
+        Machine.settle();
         try (FrameKeeper keeper = keepers.get(variant).open(folder)) {
             time(round, "put hashed", variant, frames.count(), LatticeFrame.LENGTH, () -> {
                 for (int first = 0; first < frames.count(); first += batch) {
@@ -203,8 +205,10 @@ public final class BenchStoreCommand implements VenationCommand {
     }
 
     /** Puts all frames, finds them there, opens what was closed. */
-    private void keep(final int round, final String variant, final Path folder, final StoreFrames frames) {
+    private void keep(final int round, final String variant, final Path folder, final StoreFrames frames)
+            throws IOException, InterruptedException {
         final int count = frames.count();
+        Machine.settle();
         try (FrameKeeper keeper = keepers.get(variant).open(folder)) {
             time(round, "put", variant, count, LatticeFrame.LENGTH, () -> putAll(keeper, count));
             if (!variant.equals(FILE)) {
@@ -265,7 +269,8 @@ public final class BenchStoreCommand implements VenationCommand {
 
     /** Puts all frames while another thread forces them at intervals, until the last is on disk. */
     private void group(final int round, final String variant, final Path folder, final StoreFrames frames)
-            throws InterruptedException {
+            throws IOException, InterruptedException {
+        Machine.settle();
         final CountDownLatch isAllPut = new CountDownLatch(1);
         try (FrameKeeper keeper = keepers.get(variant).open(folder)) {
             final Thread commit = Thread.ofPlatform().name("commit").start(() -> forceUntil(isAllPut, keeper));

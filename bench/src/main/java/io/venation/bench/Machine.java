@@ -1,5 +1,6 @@
 package io.venation.bench;
 
+import io.venation.cli.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,5 +25,22 @@ final class Machine {
             // not Linux
         }
         return System.getProperty("os.arch");
+    }
+
+    /** Has the system write what it holds back, so that no turn pays for the one before it. */
+    static void settle() throws IOException, InterruptedException {
+        run("sync");
+    }
+
+    /** Runs a command; returns what it has printed. */
+    static String run(final String... command) throws IOException, InterruptedException {
+        final Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        final String output = new String(process.getInputStream().readAllBytes());
+        if (process.waitFor() != 0) {
+            throw new CommandFailure(String.join(" ", command) + " ended with exit code " + process.exitValue());
+        }
+        return output;
     }
 }
