@@ -26,6 +26,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 import net.openhft.chronicle.bytes.MappedBytes;
+import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 
 /**
  * Appends records to a journal file and reads them; {@link JournalLayout} has its picture.
@@ -319,6 +320,8 @@ final class Journal implements AutoCloseable {
         if (bytes != null) {
             bytes.releaseLast();
             bytes = null;
+            // Chronicle closes on a thread of its own; until then the file system cannot be unmounted, say
+            BackgroundResourceReleaser.releasePendingResources();
         }
         try {
             channel.close();
